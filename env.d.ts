@@ -1,0 +1,18 @@
+/** The Worker's bindings. Secrets have open-ended names (`ARGOCD_<NAME>_TOKEN`), so they are read by name and may be absent. */
+declare namespace Cloudflare {
+  interface Env {
+    readonly LEDGER: DurableObjectNamespace<import('./src/ledger/ledger.ts').Ledger>;
+    readonly INSTALLATION: DurableObjectNamespace<import('./src/github/installation.ts').Installation>;
+    readonly GITHUB_API_URL: string;
+    readonly GITHUB_APP_ID: string;
+    /** JSON in the place of `hawser.yaml`. */
+    readonly HAWSER?: string;
+    readonly GITHUB_APP_PRIVATE_KEY?: string;
+    readonly HAWSER_OPERATOR_TOKEN?: string;
+  }
+}
+
+declare module '*.yaml' {
+  const text: string;
+  export default text;
+}

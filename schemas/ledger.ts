@@ -1,0 +1,57 @@
+/** What a ledger answers: to the doors, and to an operator. */
+import type { Instant } from '../src/words/instant.ts';
+import type { Effect, Reason, Why } from './effect.ts';
+import type { Status } from './status.ts';
+
+export type Accepted =
+  | { readonly kind: 'committed'; readonly duplicate: boolean }
+  | { readonly kind: 'ignored'; readonly why: Why };
+
+/** `unknown`: there is no such dead letter. `nothing`: present knowledge wants nothing of its lane any more. */
+export type Replayed = 'owed' | 'nothing' | 'unknown';
+
+export type LedgerView = {
+  readonly deployments: readonly {
+    readonly environment: string;
+    readonly pr?: number;
+    readonly sha: string;
+    readonly startedAt: Instant;
+    /** GitHub's id; null while it is owed, or where the rollout gets none. */
+    readonly id: number | null;
+    readonly wanted: Status | null;
+    readonly written: Status | null;
+    readonly applications: readonly {
+      readonly instance: string;
+      readonly namespace: string;
+      readonly name: string;
+      readonly standing: string;
+    }[];
+  }[];
+  readonly previews: readonly never[];
+  readonly promotions: readonly never[];
+  readonly unresolved: readonly {
+    readonly application: string;
+    readonly seen: readonly string[];
+    readonly mend: string;
+  }[];
+  readonly failures: readonly {
+    readonly application: string;
+    readonly state: string;
+    readonly message: string;
+    readonly at: Instant;
+  }[];
+  readonly outbox: {
+    readonly pending: readonly OutboxView[];
+    readonly dead: readonly OutboxView[];
+  };
+};
+
+export type OutboxView = {
+  readonly id: number;
+  readonly lane: string;
+  readonly effect: Effect;
+  readonly attempts: number;
+  readonly owedAt: Instant;
+  readonly dueAt: Instant | null;
+  readonly reason: Reason | null;
+};
