@@ -64,7 +64,16 @@ export const KnownApplication = z.object({
   /** Why nothing is written for it, for a person. */
   unresolved: z.object({ seen: z.array(z.string()), mend: z.string() }).nullable(),
   /** An operation that failed before it had a commit or a rollout to show it on. */
-  failure: z.object({ state: z.enum(['failure', 'error']), message: z.string(), at: Instant }).nullable(),
+  failure: z
+    .object({
+      state: z.enum(['failure', 'error']),
+      message: z.string(),
+      at: Instant,
+      startedAt: z.string(),
+      /** The rollout of others that shows it; null: none does, and it stands in `/api` alone. */
+      rollout: z.string().nullable(),
+    })
+    .nullable(),
   /** When time alone will change its standing. */
   dueAt: Instant.nullable(),
 });
@@ -108,6 +117,8 @@ export type Rollout = z.infer<typeof Rollout>;
 
 export const Slot = z.object({
   key: z.string(),
+  /** An environment together with a pull request. */
+  preview: z.boolean(),
   /** How many rollouts were opened here: the next one's `arrival`. */
   arrivals: z.number(),
   /** The newest rollout that has ever succeeded, and the newest opened. */

@@ -1,0 +1,78 @@
+/** What an operator may ask: which ledgers there are, what one knows and owes, and to look at a dead letter again. */
+import type { LedgerView, OutboxView } from '../schemas/ledger.ts';
+import { owners } from '../src/github/app-token.ts';
+import { callerOf } from '../src/security/bearer.ts';
+import { readSecret } from '../src/security/secret.ts';
+import type { Instant } from '../src/words/instant.ts';
+import { Repository } from '../src/words/repository.ts';
+import { unreachable } from '../src/words/unreachable.ts';
+import type { Answer } from './answer.ts';
+import { respond } from './answer.ts';
+import { installationOf, isKnown, ledgerOf } from './ledgers.ts';
+
+/** Undefined: come in. */
+export async function refuseStranger(request: Request, env: Cloudflare.Env): Promise<Response | undefined> {
+  const secret = readSecret(env, 'HAWSER_OPERATOR_TOKEN');
+  const caller = await callerOf(request.headers.get('authorization'), [{ name: 'operator', secret }]);
+  return caller.kind === 'known' ? undefined : respond(caller);
+}
+
+export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
+  const accounts = await owners(env);
+  if (!accounts.ok) return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
+  const registers = await Promise.all(accounts.value.map((owner) => installationOf(env, owner).ledgers()));
+  const repositories = registers
+    .flat()
+    .map(({ ledger, dueAt }) => ({ repository: ledger, dueAt: dueAt === null ? null : iso(dueAt) }))
+    .sort((one, other) => one.repository.localeCompare(other.repository));
+  return Response.json({ repositories });
+}
+
+export async function showRepository(name: string, env: Cloudflare.Env): Promise<Response> {
+  const repository = await findRepository(name, env);
+  if (repository === undefined) return respond(UNHEARD_OF);
+  return Response.json(rendered(await ledgerOf(env, repository).read()));
+}
+
+export async function replayDead(name: string, id: string, env: Cloudflare.Env): Promise<Response> {
+  const repository = await findRepository(name, env);
+  if (repository === undefined) return respond(UNHEARD_OF);
+  if (!/^\d{1,15}$/.test(id)) return respond(NO_DEAD_LETTER);
+  const replayed = await ledgerOf(env, repository).replay(Number(id));
+  switch (replayed) {
+    case 'owed':
+      return respond({ kind: 'owed' });
+    case 'nothing':
+      return respond({ kind: 'ignored', why: 'nothing is wanted any more' });
+    case 'unknown':
+      return respond(NO_DEAD_LETTER);
+    default:
+      return unreachable(replayed);
+  }
+}
+
+const UNHEARD_OF: Answer = { kind: 'not found', error: 'no event of this repository was ever accepted' };
+const NO_DEAD_LETTER: Answer = { kind: 'not found', error: 'this repository has no such dead letter' };
+
+async function findRepository(name: string, env: Cloudflare.Env): Promise<Repository | undefined> {
+  const repository = Repository.safeParse(name);
+  return repository.success && (await isKnown(env, repository.data)) ? repository.data : undefined;
+}
+
+/** People read it: instants become text. */
+function rendered(view: LedgerView) {
+  return {
+    ...view,
+    deployments: view.deployments.map((deployment) => ({ ...deployment, startedAt: iso(deployment.startedAt) })),
+    failures: view.failures.map((failure) => ({ ...failure, at: iso(failure.at) })),
+    outbox: { pending: view.outbox.pending.map(renderedEffect), dead: view.outbox.dead.map(renderedEffect) },
+  };
+}
+
+function renderedEffect(effect: OutboxView) {
+  return { ...effect, owedAt: iso(effect.owedAt), dueAt: effect.dueAt === null ? null : iso(effect.dueAt) };
+}
+
+function iso(instant: Instant): string {
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,11 @@
+/** What the platform starts: requests, the cron tick, and the Durable Objects. */
+import { app } from './app.ts';
+import { sweep } from './sweep.ts';
+
+export { Installation } from '../src/github/installation.ts';
+export { Ledger } from '../src/ledger/ledger.ts';
+
+export default {
+  fetch: (request, env, context) => app.fetch(request, env, context),
+  scheduled: (_controller, env) => sweep(env),
+} satisfies ExportedHandler<Cloudflare.Env>;

@@ -1,0 +1,21 @@
+/** The cron tick: wakes the ledgers whose alarm was lost, account by account; what fails for one is not the others' loss. */
+import { owners } from '../src/github/app-token.ts';
+import { installationOf } from './ledgers.ts';
+import { classOf, log } from './log.ts';
+
+export async function sweep(env: Cloudflare.Env): Promise<void> {
+  const accounts = await owners(env);
+  if (!accounts.ok) {
+    log('sweep could not list the accounts', { reason: accounts.failure.code });
+    return;
+  }
+
+  const swept = await Promise.allSettled(accounts.value.map((owner) => installationOf(env, owner).wakeOverdue()));
+  const failures = swept.filter((result) => result.status === 'rejected');
+  log('sweep done', {
+    accounts: swept.length,
+    woken: swept.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0),
+    failed: failures.length,
+    error: failures[0] === undefined ? undefined : classOf(failures[0].reason),
+  });
+}

@@ -1,0 +1,77 @@
+/** Decides what a notification of an instance is: an event for a ledger, or what to answer instead. Reads nothing else. */
+import * as z from 'zod';
+import type { ConfiguredInstance } from '../schemas/config.ts';
+import type { NotificationEvent } from '../schemas/event.ts';
+import { type Application, Notification } from '../schemas/notification.ts';
+import { sayRequired } from '../schemas/parse-config.ts';
+import { allowed } from '../src/security/allowed.ts';
+import { shown } from '../src/words/https-url.ts';
+import { Repository } from '../src/words/repository.ts';
+import type { Answer } from './answer.ts';
+
+/** Where it belongs is told with a refusal too: the log has to say who was refused what. */
+export type Understood = { readonly repository?: Repository; readonly environment?: string } & (
+  | { readonly kind: 'refused'; readonly answer: Answer }
+  | { readonly kind: 'event'; readonly repository: Repository; readonly event: NotificationEvent }
+);
+
+export async function understandNotification(body: unknown, instance: ConfiguredInstance): Promise<Understood> {
+  const parsed = Notification.safeParse(body, { error: sayRequired });
+  if (!parsed.success) return refused(malformed(parsed.error));
+  const { app, argocdUrl, instance: named } = parsed.data;
+
+  const place = placeOf(app);
+  if ('answer' in place) return refused(place.answer);
+  const maySpeak = (named ?? instance.name) === instance.name && allowed(instance, app.spec?.project, place);
+  if (!maySpeak) return { ...place, ...refused({ kind: 'forbidden' }) };
+
+  const id = await digest(JSON.stringify([instance.name, app]));
+  const page = pageOf(instance.url ?? linkable(argocdUrl), app);
+  return { kind: 'event', ...place, event: { kind: 'notification', id, instance: instance.name, page, app } };
+}
+
+function refused(answer: Answer): { readonly kind: 'refused'; readonly answer: Answer } {
+  return { kind: 'refused', answer };
+}
+
+type Place = { readonly repository: Repository; readonly environment: string };
+
+/** Three annotations say which environment of which repository an application is; without any it is none of ours. */
+function placeOf(app: Application): Place | { readonly answer: Answer } {
+  const { annotations } = app.metadata;
+  const owner = annotations['github.com/owner'];
+  const repo = annotations['github.com/repo'];
+  const environment = annotations['github.com/environment'];
+  if (owner !== undefined && repo !== undefined && environment !== undefined) {
+    return { repository: Repository.parse(`${owner}/${repo}`), environment };
+  }
+
+  if ((owner ?? repo ?? environment) === undefined) return { answer: { kind: 'ignored', why: 'not annotated' } };
+  const lacking = owner === undefined ? 'owner' : repo === undefined ? 'repo' : 'environment';
+  const path = z.core.toDotPath(['app', 'metadata', 'annotations', `github.com/${lacking}`]);
+  return { answer: { kind: 'malformed', error: 'is required where one of the other two annotations stands', path } };
+}
+
+function malformed(error: z.ZodError): Answer {
+  const [first] = error.issues;
+  const path = z.core.toDotPath(first?.path ?? []);
+  return { kind: 'malformed', error: first?.message ?? 'is not a notification', ...(path === '' ? {} : { path }) };
+}
+
+async function digest(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function pageOf(argocd: string | undefined, app: Application): string | undefined {
+  if (argocd === undefined) return undefined;
+  const { namespace, name } = app.metadata;
+  return `${argocd}/applications/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
+}
+
+/** The sender's word for where it is: shown to people, never called. */
+function linkable(url: string | undefined): string | undefined {
+  return shown(url)
+    ?.replace(/[?#].*$/, '')
+    .replace(/\/+$/, '');
+}

@@ -1,0 +1,132 @@
+/** An application as a ledger knows it: who it is, which of its words count, and where it goes when it leaves. */
+import type { Config } from '../../schemas/config.ts';
+import type { NotificationEvent } from '../../schemas/event.ts';
+import type { Known, KnownApplication, Rollout, Standing } from '../../schemas/known.ts';
+import type { Application } from '../../schemas/notification.ts';
+import { shown } from '../words/https-url.ts';
+import { ripensAt } from './standing.ts';
+import { slotKey } from './rollout.ts';
+import { inactive } from './supersede.ts';
+
+export function applicationKey(instance: string, app: Application): string {
+  return `${instance}/${app.metadata.namespace}/${app.metadata.name}`;
+}
+
+export function slotOf(app: Application): string {
+  return slotKey(environmentOf(app), pullRequestOf(app));
+}
+
+export function environmentOf(app: Application): string {
+  return app.metadata.annotations['github.com/environment'] ?? '';
+}
+
+export function pullRequestOf(app: Application): number | undefined {
+  const pr = app.metadata.annotations['github.com/pr'];
+  return pr === undefined ? undefined : Number(pr);
+}
+
+/** Whether another uid of the same name is the application made again, rather than a straggler of the one before. */
+export function isReplacedBy(known: KnownApplication, { metadata }: Application): boolean {
+  const created = metadata.creationTimestamp ?? '';
+  if (created !== known.createdAt) return created > known.createdAt;
+  return known.deleted || metadata.uid > known.uid;
+}
+
+export function newcomer({ instance, app }: NotificationEvent): KnownApplication {
+  return {
+    key: applicationKey(instance, app),
+    instance,
+    namespace: app.metadata.namespace,
+    name: app.metadata.name,
+    uid: app.metadata.uid,
+    createdAt: app.metadata.creationTimestamp ?? '',
+    generation: 0,
+    deleted: false,
+    slot: slotOf(app),
+    ...NOWHERE,
+    unplaced: null,
+  };
+}
+
+/** What an application without a rollout stands for. */
+const NOWHERE: Omit<
+  KnownApplication,
+  'key' | 'instance' | 'namespace' | 'name' | 'uid' | 'createdAt' | 'generation' | 'deleted' | 'slot' | 'unplaced'
+> = {
+  rollout: null,
+  content: null,
+  operation: null,
+  standing: null,
+  visits: [],
+  unresolved: null,
+  failure: null,
+  dueAt: null,
+};
+
+/** What each of its words says anew of itself: where it can be read about, and where it runs. */
+export function named(application: KnownApplication, event: NotificationEvent, config: Config): KnownApplication {
+  return { ...application, page: event.page, environmentUrl: environmentUrlOf(event.app, config) };
+}
+
+export function stand(
+  application: KnownApplication,
+  standing: Standing,
+  windows: Config['deployments'],
+): KnownApplication {
+  return { ...application, standing, dueAt: ripensAt(standing, windows) ?? null };
+}
+
+export function withApplication(known: Known, application: KnownApplication): Known {
+  return { ...known, applications: new Map(known.applications).set(application.key, application) };
+}
+
+export function withRollout(known: Known, rollout: Rollout): Known {
+  return { ...known, rollouts: new Map(known.rollouts).set(rollout.key, rollout) };
+}
+
+/** The applications now in a rollout, in the order of their keys, so that the order of arrival decides nothing. */
+export function membersOf(known: Known, rollout: string): readonly KnownApplication[] {
+  return [...known.applications.values()]
+    .filter((application) => application.rollout === rollout)
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
+}
+
+/** It is deleted, or names another slot now: a rollout that loses its last application in this way becomes inactive. */
+export function departed(known: Known, application: KnownApplication, why: string): Known {
+  const gone = withApplication(known, { ...application, ...NOWHERE });
+  const left = application.rollout === null ? undefined : gone.rollouts.get(application.rollout);
+  if (left === undefined || left.end === 'inactive' || membersOf(gone, left.key).length > 0) return gone;
+  return withRollout(gone, {
+    ...left,
+    end: 'inactive',
+    state: 'inactive',
+    wanted: inactive(left, `${application.name} ${why}`),
+  });
+}
+
+function environmentUrlOf(app: Application, config: Config): string | undefined {
+  const annotated = shown(app.metadata.annotations['github.com/environment-url']);
+  if (annotated !== undefined) return annotated;
+  const pr = pullRequestOf(app);
+  if (pr === undefined) return shown(settingsOf(environmentOf(app), config)?.url);
+
+  const slug = app.metadata.annotations['github.com/branch-slug'];
+  const { url } = config.previews;
+  if (url === undefined || (slug === undefined && url.includes('{slug}'))) return undefined;
+  const values = new Map([
+    ['slug', slug ?? ''],
+    ['number', String(pr)],
+    ['owner', app.metadata.annotations['github.com/owner'] ?? ''],
+    ['repo', app.metadata.annotations['github.com/repo'] ?? ''],
+  ]);
+  // Annotations are other people's text: each value is one label or segment, whatever it holds.
+  return shown(
+    url.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values.get(name) ?? '').toLowerCase()),
+  );
+}
+
+/** GitHub compares the names of environments without case. */
+export function settingsOf(environment: string, config: Config): Config['environments'][string] | undefined {
+  const name = environment.toLowerCase();
+  return Object.entries(config.environments).find(([key]) => key.toLowerCase() === name)?.[1];
+}

@@ -1,0 +1,59 @@
+/** Draws the conclusions of a changed application: its rollouts' states, which of them end, and what is owed for it. */
+import type { Owed, Plan } from '../../schemas/effect.ts';
+import type { Known, Rollout, Slot } from '../../schemas/known.ts';
+import { earliest } from '../words/instant.ts';
+import { short } from '../words/sha.ts';
+import { membersOf, withRollout } from './application.ts';
+import { hasBegun, statusOf } from './combine.ts';
+import { owedFor } from './owed.ts';
+import { isNewer } from './rollout.ts';
+import { endOf, inactive } from './supersede.ts';
+
+/** `also`: effects that are owed beside those of rollouts. */
+export function conclude(before: Known, learned: Known, also: readonly Owed[]): Plan {
+  const known = [...learned.slots.values()].reduce(concludeSlot, learned);
+  const rollouts = [...known.rollouts.values()].filter((rollout) => rollout !== before.rollouts.get(rollout.key));
+  const changed = [...known.applications.values()].filter((each) => each !== before.applications.get(each.key));
+  return {
+    known,
+    // What replaces an older release is shown before the older one is said to be gone.
+    effects: [...rollouts.map(owedFor), ...also].sort((one, other) => one.class - other.class),
+    wakeAt: earliest(...changed.map((application) => application.dueAt ?? undefined)),
+  };
+}
+
+function concludeSlot(known: Known, { key }: Slot): Known {
+  const open = [...known.rollouts.values()].filter((rollout) => rollout.slot === key && rollout.end === null);
+  // All states first: whether one is overtaken depends on whether a newer one has succeeded.
+  const stated = open.reduce((draft, rollout) => withState(draft, rollout), known);
+  return open.reduce((draft, rollout) => withEnd(draft, draft.rollouts.get(rollout.key) ?? rollout), stated);
+}
+
+function withState(known: Known, rollout: Rollout): Known {
+  const members = membersOf(known, rollout.key);
+  const status = members.length === 0 ? undefined : statusOf(rollout, members);
+  if (status === undefined) return known;
+  const begun = rollout.begun || members.some(hasBegun);
+  const changed = JSON.stringify(status) !== JSON.stringify(rollout.wanted) || begun !== rollout.begun;
+  const draft = changed ? withRollout(known, { ...rollout, begun, state: status.state, wanted: status }) : known;
+  return status.state === 'success' ? succeeded(draft, rollout) : draft;
+}
+
+function succeeded(known: Known, { slot: key, start, arrival }: Rollout): Known {
+  const slot = known.slots.get(key);
+  if (slot === undefined || (slot.succeeded !== null && !isNewer({ start, arrival }, slot.succeeded))) return known;
+  return { ...known, slots: new Map(known.slots).set(key, { ...slot, succeeded: { start, arrival } }) };
+}
+
+function withEnd(known: Known, rollout: Rollout): Known {
+  const slot = known.slots.get(rollout.slot);
+  if (slot === undefined) return known;
+  const end = endOf(rollout, membersOf(known, rollout.key).length > 0, slot);
+  if (end === undefined) return known;
+  if (end === 'left') return withRollout(known, { ...rollout, end });
+  const newest = [...known.rollouts.values()]
+    .filter((other) => other.slot === slot.key && other.end === null && isNewer(other, rollout))
+    .reduce<Rollout | undefined>((one, other) => (one === undefined || isNewer(other, one) ? other : one), undefined);
+  const why = newest === undefined ? 'its applications went on' : `superseded by ${short(newest.sha)}`;
+  return withRollout(known, { ...rollout, end, state: 'inactive', wanted: inactive(rollout, why) });
+}

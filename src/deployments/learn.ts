@@ -1,0 +1,176 @@
+/** Decides what an application's word means: whether it still counts, which rollout it speaks of, and how that stands. */
+import type { Why } from '../../schemas/effect.ts';
+import type { NotificationEvent } from '../../schemas/event.ts';
+import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
+import { type Instant, instantOf } from '../words/instant.ts';
+import { appSha } from './app-sha.ts';
+import {
+  applicationKey,
+  departed,
+  isReplacedBy,
+  named,
+  newcomer,
+  slotOf,
+  stand,
+  withApplication,
+  withRollout,
+} from './application.ts';
+import { type Operation, operationOf } from './operation.ts';
+import { opened } from './open.ts';
+import { placementOf } from './rollout.ts';
+import { standingAfter, standingOfHealth } from './standing.ts';
+import { unplaced } from './unplaced.ts';
+import type { Learned, Word } from './word.ts';
+
+export function learn(event: NotificationEvent, known: Known, now: Instant): Learned {
+  const { metadata } = event.app;
+  const was = known.applications.get(applicationKey(event.instance, event.app));
+  const deleted = metadata.deletionTimestamp !== undefined;
+  if (was !== undefined && was.uid !== metadata.uid && !isReplacedBy(was, event.app)) return { ignored: 'stale' };
+  if (was !== undefined && was.uid === metadata.uid) {
+    if (was.deleted) return { ignored: 'deleted' };
+    // A deletion is never taken back, whatever generation it comes with.
+    if (metadata.generation < was.generation && !deleted) return { ignored: 'stale' };
+  }
+
+  const { application, draft } = arrive(event, was, known);
+  if (deleted) {
+    const gone = departed(draft, { ...application, deleted: true, unplaced: null }, 'was deleted');
+    return { known: gone, lookups: [] };
+  }
+  const operation = operationOf(event.app);
+  if (operation === undefined)
+    return learned(withApplication(draft, { ...application, generation: metadata.generation }));
+  if (operation.lesser !== undefined) return learnHealth(event, application, operation.lesser, draft, now);
+  return place({ event, operation, found: appSha(event.app, operation, known.tags), now }, application, draft);
+}
+
+/** The application as it is before this word is heard: new, made again, moved to another slot, or as it was. */
+function arrive(
+  event: NotificationEvent,
+  was: KnownApplication | undefined,
+  known: Known,
+): { readonly application: KnownApplication; readonly draft: Known } {
+  const { config } = known;
+  const slot = slotOf(event.app);
+  if (was === undefined) return { application: named(newcomer(event), event, config), draft: known };
+  if (was.uid !== event.app.metadata.uid) {
+    return { application: named(newcomer(event), event, config), draft: departed(known, was, 'was made again') };
+  }
+  if (was.slot === slot) return { application: named(was, event, config), draft: known };
+  const draft = departed(known, was, 'moved to another environment');
+  const moved = draft.applications.get(was.key) ?? was;
+  return { application: named({ ...moved, slot }, event, config), draft };
+}
+
+/** A dry run or a partial sync is no deployment; what its end says of health counts for the rollout that is under way. */
+function learnHealth(
+  { app }: NotificationEvent,
+  application: KnownApplication,
+  lesser: Why,
+  draft: Known,
+  now: Instant,
+): Learned {
+  const { operation, standing } = application;
+  if (operation?.phase !== 'succeeded' || standing === null || standing.kind === 'success') return { ignored: lesser };
+  const finishedAt = instantOf(operation.finishedAt ?? undefined);
+  const { deployments: windows } = draft.config;
+  const next = stand(application, standingOfHealth(standing, app, finishedAt, windows, now), windows);
+  return learned(spoken(draft, { ...next, generation: app.metadata.generation }));
+}
+
+function place(word: Word, application: KnownApplication, draft: Known): Learned {
+  const { operation, found } = word;
+  const told = { ...operation, sha: found.kind === 'known' ? found.sha : undefined };
+  const placement = placementOf(application, told, draft.rollouts.values(), draft.config.deployments.deadline);
+  switch (placement.kind) {
+    case 'unplaced':
+      return unplaced(word, application, draft);
+    case 'stays':
+      return settled(word, heard(word, application, draft), draft);
+    case 'joins': {
+      const { rollout } = placement;
+      // One that failed and was left goes on where an application comes to it.
+      const known = rollout.end === null ? draft : withRollout(draft, { ...rollout, end: null });
+      return settled(word, moved(word, application, rollout, known), known);
+    }
+    case 'opens': {
+      const { known, rollout } = opened(word.event, application, placement, draft);
+      return settled(word, moved(word, application, rollout, known), known);
+    }
+  }
+}
+
+/** Its operation goes on, or runs again with the same content. */
+function heard(
+  { event, operation, found, now }: Word,
+  application: KnownApplication,
+  { config }: Known,
+): KnownApplication {
+  const { content } = application;
+  const revisions = operation.revisions === undefined ? (content?.revisions ?? null) : [...operation.revisions];
+  const standing = standingAfter(application.standing, event.app, operation, config.deployments, now);
+  return {
+    ...stand(application, standing, config.deployments),
+    content: content === null ? null : { ...content, revisions },
+    operation: operationTold(operation),
+    visits: application.visits.map((visit) =>
+      visit.rollout === application.rollout ? { ...visit, revisions } : visit,
+    ),
+    unresolved: found.kind === 'lookup' ? application.unresolved : null,
+  };
+}
+
+/** It has other content now, and so another rollout. */
+function moved(
+  { event, operation, found, now }: Word,
+  application: KnownApplication,
+  rollout: Rollout,
+  { config }: Known,
+): KnownApplication {
+  const revisions = operation.revisions === undefined ? null : [...operation.revisions];
+  const standing = standingAfter(null, event.app, operation, config.deployments, now);
+  return {
+    ...stand(application, standing, config.deployments),
+    rollout: rollout.key,
+    content: found.kind === 'known' ? { sha: found.sha, revisions } : null,
+    operation: operationTold(operation),
+    visits: [...application.visits, { rollout: rollout.key, revisions }].slice(-VISITS),
+    unresolved: null,
+  };
+}
+
+/** Older rollouts than these can't be met again: an application never goes back to one before its present. */
+const VISITS = 8;
+
+function operationTold({ startedAt, phase, state }: Operation): KnownApplication['operation'] {
+  const finishedAt = state.finishedAt ?? null;
+  if (phase === 'Succeeded') return { startedAt, finishedAt, phase: 'succeeded' };
+  return { startedAt, finishedAt, phase: phase === 'Failed' || phase === 'Error' ? 'failed' : 'running' };
+}
+
+/** The word is applied; one that came before its time, and that it may make sense of, is heard again. */
+function settled({ event, found, now }: Word, application: KnownApplication, draft: Known): Learned {
+  const { generation } = event.app.metadata;
+  const waiting = application.unplaced;
+  const early = waiting !== null && waiting.app.metadata.generation > generation ? waiting : null;
+  const lookups = found.kind === 'lookup' ? found.tags : [];
+  const kept = early ?? (lookups.length > 0 ? event : null);
+  // A failure that waits to be heard again has been shown where it could be.
+  const failure = early === null ? null : application.failure;
+  const known = spoken(draft, { ...application, generation, failure, unplaced: kept });
+  return early === null ? { known, lookups } : learn(early, known, now);
+}
+
+/** An application that is in its rollout has spoken: a stranger's failure no longer decides there. */
+export function spoken(draft: Known, application: KnownApplication): Known {
+  const known = withApplication(draft, application);
+  const rollout = application.rollout === null ? undefined : known.rollouts.get(application.rollout);
+  return rollout === undefined || rollout.outsider === null
+    ? known
+    : withRollout(known, { ...rollout, outsider: null });
+}
+
+function learned(known: Known): Learned {
+  return { known, lookups: [] };
+}

@@ -1,0 +1,60 @@
+/** Opens a rollout in its slot. */
+import type { NotificationEvent } from '../../schemas/event.ts';
+import type { Known, KnownApplication, Rollout, Slot } from '../../schemas/known.ts';
+import type { Instant } from '../words/instant.ts';
+import type { Sha } from '../words/sha.ts';
+import { environmentOf, pullRequestOf, settingsOf, withRollout } from './application.ts';
+import { isNewer, rolloutKey } from './rollout.ts';
+
+export function opened(
+  { app }: NotificationEvent,
+  application: KnownApplication,
+  { sha, start }: { readonly sha: Sha; readonly start: Instant },
+  known: Known,
+): { readonly known: Known; readonly rollout: Rollout } {
+  const pr = pullRequestOf(app);
+  const slot = known.slots.get(application.slot) ?? emptySlot(application.slot, pr !== undefined);
+  const key = rolloutKey(slot.key, sha, start);
+  const existing = known.rollouts.get(key);
+  if (existing !== undefined) return { known, rollout: existing };
+
+  const position = { start, arrival: slot.arrivals };
+  const newest = slot.preview ? slot.opened : slot.succeeded;
+  const environment = environmentOf(app);
+  const rollout: Rollout = {
+    key,
+    slot: slot.key,
+    sha,
+    ...position,
+    begun: false,
+    state: null,
+    end: null,
+    outsider: null,
+    // First heard of when a newer one has already taken its place: GitHub never hears of it.
+    deployment:
+      newest !== null && isNewer(newest, position)
+        ? null
+        : {
+            id: null,
+            environment,
+            production:
+              pr === undefined && (settingsOf(environment, known.config)?.production ?? environment === 'production'),
+            transient: pr !== undefined,
+            app: application.name,
+            instance: application.instance,
+            pr,
+          },
+    wanted: null,
+    written: null,
+  };
+  const slots = new Map(known.slots).set(slot.key, {
+    ...slot,
+    arrivals: slot.arrivals + 1,
+    opened: slot.opened !== null && isNewer(slot.opened, position) ? slot.opened : position,
+  });
+  return { known: withRollout({ ...known, slots }, rollout), rollout };
+}
+
+function emptySlot(key: string, preview: boolean): Slot {
+  return { key, preview, arrivals: 0, succeeded: null, opened: null };
+}

@@ -1,0 +1,101 @@
+/** Decides which rollout of a slot an operation belongs to: the present one, another that is under way, or a new one. */
+import type { Content, KnownApplication, Rollout } from '../../schemas/known.ts';
+import { type Instant, later } from '../words/instant.ts';
+import type { Sha } from '../words/sha.ts';
+
+/** Rollouts of a slot are ordered by start; on equal seconds the later arrival is the newer. */
+export type Position = { readonly start: Instant; readonly arrival: number };
+
+export function isNewer(one: Position, other: Position): boolean {
+  return one.start === other.start ? one.arrival > other.arrival : one.start > other.start;
+}
+
+export function slotKey(environment: string, pr: number | undefined): string {
+  // GitHub compares the names of environments without case.
+  return JSON.stringify([environment.toLowerCase(), ...(pr === undefined ? [] : [pr])]);
+}
+
+export function rolloutKey(slot: string, sha: Sha, start: Instant): string {
+  return `${slot} ${sha} ${start}`;
+}
+
+export type Placement =
+  /** The content that its present rollout already has. */
+  | { readonly kind: 'stays' }
+  | { readonly kind: 'joins'; readonly rollout: Rollout }
+  | { readonly kind: 'opens'; readonly sha: Sha; readonly start: Instant }
+  /** Not told yet what it deploys. */
+  | { readonly kind: 'unplaced' };
+
+type Told = {
+  readonly startedAt: string;
+  readonly start: Instant;
+  readonly sha: Sha | undefined;
+  readonly revisions: readonly string[] | undefined;
+};
+
+/**
+ * Where an operation belongs. `rollouts` are those of its slot: all open ones, and those with its SHA that are not
+ * older than the application's present one. `reach` is how much earlier than a rollout's start an operation may have
+ * started and still be part of it.
+ */
+export function placementOf(
+  application: KnownApplication,
+  told: Told,
+  rollouts: Iterable<Rollout>,
+  reach: number,
+): Placement {
+  const { content } = application;
+  const same = application.rollout !== null && application.operation?.startedAt === told.startedAt;
+  if (told.sha === undefined) return { kind: same ? 'stays' : 'unplaced' };
+
+  const present = [...rollouts].find((rollout) => rollout.key === application.rollout);
+  if (present !== undefined && content?.sha === told.sha) {
+    // The same commit with unknown manifests may be anything, unless it is the very same operation.
+    if (told.revisions === undefined) return { kind: same ? 'stays' : 'unplaced' };
+    if (sameRevisions(content, told.revisions, same)) return { kind: 'stays' };
+  }
+  const rollout = joinable(application, told, present, rollouts, reach);
+  return rollout === undefined ? { kind: 'opens', sha: told.sha, start: told.start } : { kind: 'joins', rollout };
+}
+
+function sameRevisions(content: Content, revisions: readonly string[], sameOperation: boolean): boolean {
+  if (content.revisions === null) return sameOperation;
+  return equal(content.revisions, revisions);
+}
+
+/** The newest rollout with that SHA which the application may still take part in. */
+function joinable(
+  application: KnownApplication,
+  told: Told,
+  present: Rollout | undefined,
+  rollouts: Iterable<Rollout>,
+  reach: number,
+): Rollout | undefined {
+  return (
+    [...rollouts]
+      .filter((rollout) => rollout.slot === application.slot && rollout.sha === told.sha && rollout.end !== 'inactive')
+      .filter((rollout) => present === undefined || !isNewer(present, rollout))
+      // Delivered out of order, an operation of long ago would otherwise be taken for part of a later return to its SHA.
+      .filter((rollout) => rollout.start <= later(told.start, reach))
+      .filter((rollout) => rollout.key !== present?.key && !visitedWithOther(application, rollout, told.revisions))
+      .reduce<Rollout | undefined>(
+        (newest, rollout) => (newest === undefined || isNewer(rollout, newest) ? rollout : newest),
+        undefined,
+      )
+  );
+}
+
+function visitedWithOther(
+  application: KnownApplication,
+  rollout: Rollout,
+  revisions: readonly string[] | undefined,
+): boolean {
+  return application.visits
+    .filter((visit) => visit.rollout === rollout.key)
+    .some((visit) => visit.revisions !== null && revisions !== undefined && !equal(visit.revisions, revisions));
+}
+
+function equal(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((text, index) => text === other[index]);
+}

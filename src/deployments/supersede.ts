@@ -1,0 +1,23 @@
+/** Decides how a rollout ends that its applications have left, or that a newer one of its slot has overtaken. */
+import type { Rollout, Slot } from '../../schemas/known.ts';
+import type { Status } from '../../schemas/status.ts';
+import { isUnfinished } from './combine.ts';
+import { isNewer } from './rollout.ts';
+
+/** `inhabited`: whether an application is in it. Undefined: it goes on. */
+export function endOf(rollout: Rollout, inhabited: boolean, slot: Slot): Rollout['end'] | undefined {
+  const failed = rollout.state === 'failure' || rollout.state === 'error';
+  const overtaken = slot.opened !== null && isNewer(slot.opened, rollout);
+  // A preview has one head: whatever is older is gone at once, though its failure is worth keeping.
+  if (slot.preview && overtaken && !failed) return 'inactive';
+  if (inhabited) return undefined;
+  if (isUnfinished(rollout.state)) return 'inactive';
+  if (failed) return 'left';
+  return slot.succeeded !== null && isNewer(slot.succeeded, rollout) ? 'inactive' : undefined;
+}
+
+/** GitHub shows it as gone; the page of the application that decided last is still the place to read why. */
+export function inactive(rollout: Rollout, description: string): Status {
+  const logUrl = rollout.wanted?.logUrl;
+  return { state: 'inactive', description, ...(logUrl === undefined ? {} : { logUrl }) };
+}

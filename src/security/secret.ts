@@ -1,0 +1,24 @@
+/** A secret as the platform hands it over: one or two tokens, or the reason why its door stays closed. */
+import { failed, ok, type Result } from '../words/result.ts';
+
+export type Unusable = 'missing' | 'unexpanded' | 'more than two' | 'shared';
+export type Secret = Result<readonly string[], Unusable>;
+
+/** `main-eu` presents what `ARGOCD_MAIN_EU_TOKEN` holds. */
+export function argocdTokenName(instance: string): string {
+  return `ARGOCD_${instance.toUpperCase().replaceAll('-', '_')}_TOKEN`;
+}
+
+/** Two tokens, separated by a space, are one secret during its rotation. */
+export function parseSecret(value: unknown): Secret {
+  const tokens = typeof value === 'string' ? value.split(/\s+/).filter((token) => token !== '') : [];
+  if (tokens.length === 0) return failed('missing');
+  // Argo CD leaves a name it cannot look up as it stands, so a token `$name` is one that anybody can guess.
+  if (tokens.some((token) => token.startsWith('$'))) return failed('unexpanded');
+  return tokens.length > 2 ? failed('more than two') : ok(tokens);
+}
+
+/** Secrets have open-ended names, so they are looked up by name and not by type. */
+export function readSecret(env: object, name: string): Secret {
+  return parseSecret(Reflect.get(env, name));
+}

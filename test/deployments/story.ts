@@ -1,0 +1,55 @@
+/** The words that the cases are told in. A case is data: what happens, and which calls GitHub gets to see for it. */
+import type { Word } from './argo.ts';
+
+export type Step =
+  /** Argo CD notifies; `app` may be `instance:name`. `at` is the second of its arrival. */
+  | { readonly kind: 'says'; readonly app: string; readonly word: Word; readonly at?: number }
+  /** Nothing happens until this second; what time alone brings about is brought about. */
+  | { readonly kind: 'until'; readonly at: number }
+  /** Somebody pushes a Git tag to the application's repository. */
+  | { readonly kind: 'tag'; readonly name: string; readonly sha: string };
+
+export type Case = {
+  readonly name: string;
+  /** Notifications arrive a second after each other, unless a step says when. */
+  readonly story: readonly Step[];
+  /**
+   * What GitHub gets to see, in order: `create #1 <sha> <environment>`, `#1 <state> <description>`, `tag <name>`.
+   * Deployments are numbered as they are created. Commits are shortened to `s1`, `s2`, `s3`.
+   */
+  readonly github: readonly string[];
+  /** What `/api` lists beside it, by application: `shop: <reason>`. */
+  readonly unresolved?: readonly string[];
+  readonly failures?: readonly string[];
+  /** Of the answers, those that are not 202: the index of the step, and why it was ignored. */
+  readonly ignored?: Readonly<Record<number, string>>;
+  /** `hawser.yaml`, where the defaults don't tell the story. */
+  readonly config?: Readonly<Record<string, unknown>>;
+};
+
+/** The operation runs; what it applies is known. */
+export function running(app: string, word: Word, at?: number): Step {
+  return says(app, { phase: 'Running', health: 'Healthy', healthAt: -100, ...word }, at);
+}
+
+/** It has been applied, and health has not come yet. */
+export function synced(app: string, word: Word, at?: number): Step {
+  return says(app, { phase: 'Succeeded', health: 'Progressing', ...word }, at);
+}
+
+/** Applied, and health has come after it. */
+export function healthy(app: string, word: Word, at?: number): Step {
+  return says(app, { phase: 'Succeeded', health: 'Healthy', ...word }, at);
+}
+
+export function says(app: string, word: Word, at?: number): Step {
+  return at === undefined ? { kind: 'says', app, word } : { kind: 'says', app, word, at };
+}
+
+export function until(at: number): Step {
+  return { kind: 'until', at };
+}
+
+export function tag(name: string, sha: string): Step {
+  return { kind: 'tag', name, sha };
+}
