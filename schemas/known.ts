@@ -83,6 +83,8 @@ export const Rollout = z.object({
   /** (slot, SHA, start) in one text. */
   key: z.string(),
   slot: z.string(),
+  environment: z.string(),
+  pr: z.number().optional(),
   sha: Sha,
   /** The `startedAt` of the operation that opened it, and its place among those of the same second. */
   start: Instant,
@@ -101,12 +103,10 @@ export const Rollout = z.object({
   deployment: z
     .object({
       id: z.number().nullable(),
-      environment: z.string(),
       production: z.boolean(),
       transient: z.boolean(),
       app: z.string(),
       instance: z.string(),
-      pr: z.number().optional(),
     })
     .nullable(),
   /** What GitHub ought to show, and what it was last told. */

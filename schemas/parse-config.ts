@@ -1,16 +1,5 @@
 /** Reads `hawser.yaml`, or says everything that is wrong with it: file, line, path and message. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type ParsedNode,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 import * as z from 'zod';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import { Config } from './config.ts';
@@ -46,7 +35,7 @@ export function inLines(fault: ConfigFault): readonly string[] {
 }
 
 type LineAt = (offset: number) => number;
-type Yaml = Document.Parsed<ParsedNode>;
+type Yaml = Document.Parsed;
 
 function syntaxProblems(document: Yaml, lineAt: LineAt): readonly Problem[] {
   const problems = [...document.errors, ...document.warnings].map(

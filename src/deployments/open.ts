@@ -24,6 +24,8 @@ export function opened(
   const rollout: Rollout = {
     key,
     slot: slot.key,
+    environment,
+    pr,
     sha,
     ...position,
     begun: false,
@@ -36,13 +38,11 @@ export function opened(
         ? null
         : {
             id: null,
-            environment,
             production:
               pr === undefined && (settingsOf(environment, known.config)?.production ?? environment === 'production'),
             transient: pr !== undefined,
             app: application.name,
             instance: application.instance,
-            pr,
           },
     wanted: null,
     written: null,

@@ -19,7 +19,7 @@ export function owedFor(rollout: Rollout): Owed {
   return { lane: laneOf(rollout), class: classOf(rollout), effect: effectFor(rollout) };
 }
 
-function effectFor({ key, sha, end, deployment, wanted, written }: Rollout): Effect | undefined {
+function effectFor({ key, sha, environment, pr, end, deployment, wanted, written }: Rollout): Effect | undefined {
   if (deployment === null || wanted === null) return undefined;
   const { id, ...rest } = deployment;
   if (id !== null) {
@@ -27,7 +27,15 @@ function effectFor({ key, sha, end, deployment, wanted, written }: Rollout): Eff
   }
   // It is over before GitHub heard of it: there is nothing to show.
   if (end === 'inactive') return undefined;
-  return { kind: 'create-deployment', rollout: key, sha, ...rest, description: `${rest.app} to ${rest.environment}` };
+  return {
+    kind: 'create-deployment',
+    rollout: key,
+    sha,
+    environment,
+    pr,
+    ...rest,
+    description: `${rest.app} to ${environment}`,
+  };
 }
 
 function classOf({ deployment, wanted }: Rollout): WriteClass {

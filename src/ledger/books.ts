@@ -1,0 +1,99 @@
+/** What a ledger has written down, and the one way to write in it: an event, planned and committed as a whole. */
+import type { Config } from '../../schemas/config.ts';
+import type { Event } from '../../schemas/event.ts';
+import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import { plan } from '../plan.ts';
+import { earliest, Instant, later } from '../words/instant.ts';
+import { Deliveries } from './deliveries.ts';
+import { Knowledge } from './knowledge.ts';
+import { Outbox } from './outbox.ts';
+import { MOST_SHOWN, viewOf } from './view.ts';
+import type { Wakeup } from './wakeup.ts';
+
+/** Effects go out right after their commit; the alarm is there in case the process dies before. */
+const AFTER_COMMIT = 5_000;
+const DUE_AT_ONCE = 100;
+const HOUSEKEEPING = 3_600_000;
+
+export class Books {
+  readonly outbox: Outbox;
+  readonly #storage: DurableObjectStorage;
+  readonly #wakeup: Wakeup;
+  readonly #config: () => Config;
+  readonly #now: () => Instant;
+  readonly #deliveries: Deliveries;
+  readonly #knowledge: Knowledge;
+  #keptAt: Instant | undefined;
+
+  constructor(storage: DurableObjectStorage, wakeup: Wakeup, config: () => Config, now: () => Instant) {
+    this.#storage = storage;
+    this.#wakeup = wakeup;
+    this.#config = config;
+    this.#now = now;
+    this.outbox = new Outbox(storage.sql);
+    this.#deliveries = new Deliveries(storage.sql);
+    this.#knowledge = new Knowledge(storage.sql);
+  }
+
+  /** With an `id`, an event that was committed before is told apart and changes nothing. */
+  enter(event: Event, id?: string): Accepted {
+    const now = this.#now();
+    return this.#storage.transactionSync((): Accepted => {
+      if (id !== undefined && this.#deliveries.has(id)) return { kind: 'committed', duplicate: true };
+      const known = this.#knowledge.about(event, this.#config());
+      const planned = plan(event, known, now);
+      if ('ignored' in planned) return { kind: 'ignored', why: planned.ignored };
+      if (id !== undefined) this.#deliveries.commit(id, now);
+      this.#knowledge.write(known, planned.known, now);
+      for (const owed of planned.effects) this.outbox.owe(owed, now);
+      const owes = planned.effects.some((owed) => owed.effect !== undefined);
+      this.#wakeup.atLatest(earliest(planned.wakeAt, owes ? later(now, AFTER_COMMIT) : undefined));
+      return { kind: 'committed', duplicate: false };
+    });
+  }
+
+  /** What an effect ended as, and what that taught, in one commit. */
+  settle(end: () => void, event: Event | undefined): void {
+    this.#storage.transactionSync(() => {
+      end();
+      if (event !== undefined) this.enter(event);
+    });
+  }
+
+  /** Time is an event as well: each application whose standing has ripened enters like any other. */
+  ripen(): void {
+    for (const application of this.#knowledge.due(this.#now(), DUE_AT_ONCE)) this.enter({ kind: 'due', application });
+  }
+
+  replay(id: number): Replayed {
+    return this.#storage.transactionSync((): Replayed => {
+      const lane = this.outbox.exhume(id);
+      if (lane === undefined) return 'unknown';
+      this.enter({ kind: 'replay', lane });
+      return this.outbox.owes(lane) ? 'owed' : 'nothing';
+    });
+  }
+
+  view(): LedgerView {
+    return viewOf(this.#knowledge.newest(MOST_SHOWN), this.outbox);
+  }
+
+  /** When there is something to do next, be it an effect or a standing that ripens. */
+  nextDue(): Instant | undefined {
+    return earliest(Instant.optional().parse(this.outbox.nextDue()), this.nextRipe());
+  }
+
+  /** When time alone will change something next. */
+  nextRipe(): Instant | undefined {
+    return Instant.optional().parse(this.#knowledge.nextDue());
+  }
+
+  /** Knowledge is bounded: once an hour, what nobody will ask for any more is forgotten. */
+  housekeep(): void {
+    const now = this.#now();
+    if (this.#keptAt !== undefined && now < later(this.#keptAt, HOUSEKEEPING)) return;
+    this.#keptAt = now;
+    this.#deliveries.forget(now);
+    this.#knowledge.forget(now);
+  }
+}

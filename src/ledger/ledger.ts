@@ -1,0 +1,132 @@
+/** One repository's ledger: what is known of it, and what it still owes. Events come in, are committed, and leave as effects. */
+import { DurableObject } from 'cloudflare:workers';
+import type { Config } from '../../schemas/config.ts';
+import type { NotificationEvent } from '../../schemas/event.ts';
+import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import { githubClient } from '../github/client.ts';
+import { classOf, log } from '../log.ts';
+import { perform } from '../perform.ts';
+import { settings } from '../settings.ts';
+import { earliest, Instant, later } from '../words/instant.ts';
+import { ownerOf, Repository } from '../words/repository.ts';
+import { Books } from './books.ts';
+import { Pump, type Surroundings } from './pump.ts';
+import { migrate, readMeta, writeMeta } from './tables.ts';
+import { Wakeup } from './wakeup.ts';
+
+/** The alarm is armed this far ahead before anything else, in case what follows never ends. */
+const WATCHDOG = 60_000;
+
+export class Ledger extends DurableObject<Cloudflare.Env> {
+  readonly #now = (): Instant => Instant.parse(Date.now());
+  readonly #wakeup = new Wakeup(this.ctx.storage, () => this.#books.nextDue());
+  readonly #books = new Books(this.ctx.storage, this.#wakeup, () => this.#config(), this.#now);
+  readonly #pump = new Pump(this.#surroundings());
+  #repository: Repository | undefined;
+  #toldDue: Instant | undefined;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    migrate(ctx.storage);
+    this.#repository = Repository.optional().parse(readMeta(ctx.storage, 'repository'));
+  }
+
+  /** Commits an event, once, and answers; what is owed for it goes out afterwards. */
+  async accept(repository: Repository, event: NotificationEvent): Promise<Accepted> {
+    if (this.#repository === undefined) await this.#register(repository);
+    const entered = this.#books.enter(event, event.id);
+    if (entered.kind === 'committed' && !entered.duplicate) this.#start();
+    return entered;
+  }
+
+  async read(): Promise<LedgerView> {
+    return this.#books.view();
+  }
+
+  async replay(id: number): Promise<Replayed> {
+    const replayed = this.#books.replay(id);
+    this.#start();
+    return replayed;
+  }
+
+  /** The installation calls back: there is room, a pause is over, or an alarm was lost. */
+  async wake(): Promise<void> {
+    this.#pump.release();
+    this.#start();
+  }
+
+  /** Never throws: a Durable Object's alarm is given up after six failures. */
+  override async alarm(): Promise<void> {
+    this.#wakeup.exactly(later(this.#now(), WATCHDOG));
+    await this.#run();
+  }
+
+  #start(): void {
+    this.ctx.waitUntil(this.#run());
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#pump.run();
+    } catch (error) {
+      log('a ledger could not go on', { repository: this.#repository, error: classOf(error) });
+      this.#wakeup.exactly(later(this.#now(), WATCHDOG));
+    }
+  }
+
+  #surroundings(): Surroundings {
+    const repository = () => Repository.parse(this.#repository);
+    return {
+      repository,
+      outbox: this.#books.outbox,
+      now: this.#now,
+      random: () => Math.random(),
+      leave: (ask) => this.#installation(repository()).leave(ask),
+      report: (report) => this.#installation(repository()).report(report),
+      perform: ({ effect, begun, attempts }, token) => {
+        const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: (url, init) => fetch(url, init) });
+        return perform(effect, { github, repository: repository(), look: begun, attempts, now: this.#now });
+      },
+      settle: (end, event) => this.#books.settle(end, event),
+      ripen: () => this.#books.ripen(),
+      rest: () => this.#rest(),
+      nextDue: () => this.#books.nextDue(),
+    };
+  }
+
+  /** Effects that the installation holds back are due when it said to ask again; it may call before. */
+  #rest(): void {
+    this.#books.housekeep();
+    const next = this.#books.nextDue();
+    const held = this.#pump.heldUntil;
+    const at = next !== undefined && held !== undefined && next < held ? earliest(held, this.#books.nextRipe()) : next;
+    this.#wakeup.exactly(at);
+    this.#tellDue(at);
+  }
+
+  /** The cron looks for lost alarms in the installation's register: an earlier time, or one that has passed, is told there. */
+  #tellDue(next: Instant | undefined): void {
+    if (next === undefined || this.#repository === undefined) return;
+    if (this.#toldDue !== undefined && this.#toldDue <= next && this.#toldDue > this.#now()) return;
+    this.#toldDue = next;
+    const told = this.#installation(this.#repository).register(this.#repository, next);
+    this.ctx.waitUntil(told.catch((error: unknown) => log('an installation was not told', { error: classOf(error) })));
+  }
+
+  /** Nobody can list Durable Objects: the installation knows of a ledger before its first commit is acknowledged. */
+  async #register(repository: Repository): Promise<void> {
+    await this.#installation(repository).register(repository, null);
+    writeMeta(this.ctx.storage, 'repository', repository);
+    this.#repository = repository;
+  }
+
+  #installation(repository: Repository) {
+    return this.env.INSTALLATION.get(this.env.INSTALLATION.idFromName(ownerOf(repository)));
+  }
+
+  #config(): Config {
+    const configured = settings(this.env);
+    if (!configured.ok) throw new Error('the configuration does not validate');
+    return configured.value;
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * The effects that a ledger still owes. A lane owes at most one effect that has not begun, which a newer one replaces;
+ * one that has begun is seen to its end first, since GitHub may have acted on it.
+ */
+import { Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
+import type { OutboxView } from '../../schemas/ledger.ts';
+import { Instant } from '../words/instant.ts';
+
+export type OutboxRow = {
+  readonly id: number;
+  readonly lane: string;
+  readonly class: WriteClass;
+  readonly effect: Effect;
+  readonly dead: boolean;
+  /** Its first byte may have left: the next attempt looks on GitHub first. */
+  readonly begun: boolean;
+  readonly attempts: number;
+  readonly owedAt: Instant;
+  readonly dueAt: Instant;
+  readonly reason: Reason | null;
+};
+
+export class Outbox {
+  readonly #sql: SqlStorage;
+  /** Calls under way in this very instance; a row that is begun and not here was begun by one that is gone. */
+  readonly #flying = new Set<number>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** From now on the lane owes this, and nothing else that has not begun. */
+  owe({ lane, class: urgency, effect }: Owed, now: Instant): void {
+    const rows = this.#rows('SELECT * FROM effects WHERE lane = ? ORDER BY id', lane);
+    const kept = rows.filter((row) => !row.dead && !this.#isReplaceable(row));
+    const replaceable = rows.filter((row) => !row.dead && this.#isReplaceable(row));
+    const text = effect === undefined ? undefined : JSON.stringify(Effect.parse(effect));
+    const same = [...kept, ...replaceable].find((row) => JSON.stringify(row.effect) === text);
+    for (const row of replaceable.filter((row) => row !== same)) this.#delete(row.id);
+    if (text === undefined) return;
+    if (same !== undefined) {
+      this.#sql.exec('UPDATE effects SET class = ? WHERE id = ?', urgency, same.id);
+      return;
+    }
+    const dead = rows.filter((row) => row.dead);
+    // The same call would die the same death: it waits for a person. Another one may be what mends it.
+    if (dead.some((row) => JSON.stringify(row.effect) === text)) return;
+    for (const row of dead) this.#delete(row.id);
+    const insert = 'INSERT INTO effects (lane, class, effect, owed_at, due_at) VALUES (?, ?, ?, ?, ?)';
+    this.#sql.exec(insert, lane, urgency, text, now, now);
+  }
+
+  /** What can be done now, one a lane, the most urgent and then the oldest first. */
+  ready(now: Instant, most: number): readonly OutboxRow[] {
+    const query = `SELECT * FROM effects AS mine WHERE dead = 0 AND due_at <= ? AND NOT EXISTS
+      (SELECT 1 FROM effects AS first WHERE first.lane = mine.lane AND first.dead = 0 AND first.id < mine.id)
+      ORDER BY class, id LIMIT ?`;
+    return this.#rows(query, now, most + this.#flying.size)
+      .filter((row) => !this.#flying.has(row.id))
+      .slice(0, most);
+  }
+
+  /** The row as it is now; undefined where it was replaced in the meantime. */
+  find(id: number): OutboxRow | undefined {
+    return this.#rows('SELECT * FROM effects WHERE id = ? AND dead = 0', id)[0];
+  }
+
+  /** Before its first byte leaves. */
+  begin(id: number): void {
+    this.#sql.exec('UPDATE effects SET begun = 1, attempts = attempts + 1 WHERE id = ?', id);
+    this.#flying.add(id);
+  }
+
+  done(id: number): void {
+    this.#flying.delete(id);
+    this.#delete(id);
+  }
+
+  /** `certain`: GitHub did not act, so the next attempt need not look first. */
+  postpone(id: number, until: Instant, certain: boolean, reason: Reason): void {
+    this.#flying.delete(id);
+    const update = 'UPDATE effects SET due_at = ?, begun = ?, reason = ? WHERE id = ?';
+    this.#sql.exec(update, until, certain ? 0 : 1, JSON.stringify(reason), id);
+  }
+
+  /** Given up, with its reason, until a person asks for it again. */
+  bury(id: number, reason: Reason): void {
+    this.#flying.delete(id);
+    this.#sql.exec('UPDATE effects SET dead = 1, reason = ? WHERE id = ?', JSON.stringify(reason), id);
+  }
+
+  /** Takes a dead letter out, and tells its lane. */
+  exhume(id: number): string | undefined {
+    const dead = this.#rows('SELECT * FROM effects WHERE id = ? AND dead = 1', id)[0];
+    if (dead !== undefined) this.#delete(id);
+    return dead?.lane;
+  }
+
+  owes(lane: string): boolean {
+    return this.#rows('SELECT * FROM effects WHERE lane = ? AND dead = 0', lane).length > 0;
+  }
+
+  nextDue(): number | undefined {
+    const query = 'SELECT due_at FROM effects WHERE dead = 0 ORDER BY due_at LIMIT 1';
+    return this.#sql.exec<{ due_at: number }>(query).toArray()[0]?.due_at;
+  }
+
+  view(dead: boolean, most: number): readonly OutboxView[] {
+    return this.#rows('SELECT * FROM effects WHERE dead = ? ORDER BY id LIMIT ?', dead ? 1 : 0, most).map((row) => ({
+      id: row.id,
+      lane: row.lane,
+      effect: row.effect,
+      attempts: row.attempts,
+      owedAt: row.owedAt,
+      dueAt: dead ? null : row.dueAt,
+      reason: row.reason,
+    }));
+  }
+
+  /** A deployment that may have been created must be looked for; of statuses only the newest matters. */
+  #isReplaceable(row: OutboxRow): boolean {
+    return !this.#flying.has(row.id) && !(row.begun && row.effect.kind === 'create-deployment');
+  }
+
+  #delete(id: number): void {
+    this.#sql.exec('DELETE FROM effects WHERE id = ?', id);
+  }
+
+  #rows(query: string, ...bindings: SqlStorageValue[]): readonly OutboxRow[] {
+    return this.#sql
+      .exec<Row>(query, ...bindings)
+      .toArray()
+      .map((row) => ({
+        id: row.id,
+        lane: row.lane,
+        class: WriteClass.parse(row.class),
+        effect: Effect.parse(JSON.parse(row.effect)),
+        dead: row.dead === 1,
+        begun: row.begun === 1,
+        attempts: row.attempts,
+        owedAt: Instant.parse(row.owed_at),
+        dueAt: Instant.parse(row.due_at),
+        reason: row.reason === null ? null : Reason.parse(JSON.parse(row.reason)),
+      }));
+  }
+}
+
+type Row = {
+  id: number;
+  lane: string;
+  class: number;
+  effect: string;
+  dead: number;
+  begun: number;
+  attempts: number;
+  owed_at: number;
+  due_at: number;
+  reason: string | null;
+};

@@ -1,0 +1,175 @@
+/** Carries out what the outbox owes: asks leave, marks the row begun, calls, and settles what came of it. */
+import type { Reason, WriteClass } from '../../schemas/effect.ts';
+import type { Event } from '../../schemas/event.ts';
+import type { Ask, Leave, Outcome, Report } from '../../schemas/outcome.ts';
+import { log } from '../log.ts';
+import { Instant } from '../words/instant.ts';
+import type { Repository } from '../words/repository.ts';
+import { isGivenUp, nextAttempt } from './backoff.ts';
+import type { Outbox, OutboxRow } from './outbox.ts';
+
+/** GitHub asks for few calls at a time; the installation lets as many through for all its ledgers. */
+const LANES = 4;
+/** After so many rounds the alarm goes on, so that one run stays far from the platform's limits. */
+const ROUNDS = 50;
+/** When an installation could not be asked. */
+const UNREACHED = 15_000;
+
+/** What the pump needs of the ledger around it. */
+export type Surroundings = {
+  readonly repository: () => Repository;
+  readonly outbox: Outbox;
+  readonly now: () => Instant;
+  readonly random: () => number;
+  readonly leave: (ask: Ask) => Promise<Leave>;
+  readonly report: (report: Report) => Promise<void>;
+  readonly perform: (row: OutboxRow, token: string) => Promise<Outcome>;
+  /** Runs both in one transaction: the row's end, and what was learned of it. */
+  readonly settle: (end: () => void, event: Event | undefined) => void;
+  /** Lets time do its part before effects are looked at. */
+  readonly ripen: () => void;
+  /** A run has ended: the alarm is set for what comes next. */
+  readonly rest: () => void;
+  readonly nextDue: () => Instant | undefined;
+};
+
+export class Pump {
+  readonly #around: Surroundings;
+  #running: Promise<void> | undefined;
+  #again = false;
+  /** The installation wants nothing of this ledger before then, unless it is more urgent than what has asked. */
+  #held: { readonly until: Instant; readonly class: WriteClass } | undefined;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  get heldUntil(): Instant | undefined {
+    return this.#held?.until;
+  }
+
+  /** The installation has called: what it said before no longer holds. */
+  release(): void {
+    this.#held = undefined;
+  }
+
+  /** One run at a time: who comes while it goes on is served by it, and waits for its end. */
+  run(): Promise<void> {
+    this.#again = true;
+    this.#running ??= this.#drain();
+    return this.#running;
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      for (let round = 0; this.#again && round < ROUNDS; round += 1) {
+        this.#again = false;
+        this.#around.ripen();
+        await this.#round();
+      }
+      this.#around.rest();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #round(): Promise<void> {
+    const [first, ...others] = this.#around.outbox.ready(this.#around.now(), LANES);
+    if (first === undefined || this.#holds(first)) return;
+    const waits = await Promise.all([first, ...others].map((row) => attemptSafely(row, this.#around)));
+    const waiting = waits.filter((wait) => wait !== undefined);
+    this.#held = waiting.length === 0 ? undefined : { until: Instant.parse(Math.min(...waiting)), class: first.class };
+    this.#again = true;
+  }
+
+  /** Whether asking again would tell anything new. */
+  #holds({ class: urgency }: OutboxRow): boolean {
+    return this.#held !== undefined && this.#held.until > this.#around.now() && urgency >= this.#held.class;
+  }
+}
+
+/** What throws here is a fault of ours: the row waits like any other that failed, and the queue moves on. */
+async function attemptSafely(row: OutboxRow, around: Surroundings): Promise<Instant | undefined> {
+  try {
+    return await attempt(row, around);
+  } catch (error) {
+    const message = error instanceof Error ? error.name : 'unknown';
+    settle(row, { kind: 'later', certain: false, reason: { code: 'fault', message } }, around);
+    return undefined;
+  }
+}
+
+async function attempt(
+  { id, class: urgency, owedAt, effect }: OutboxRow,
+  around: Surroundings,
+): Promise<Instant | undefined> {
+  const { outbox, now } = around;
+  const repository = around.repository();
+  const write = effect.kind !== 'resolve-tag';
+  const ask = { ledger: repository, class: urgency, since: owedAt, write, dueAt: around.nextDue() ?? null };
+  const leave = await around.leave(ask).catch((error: unknown) => unreached(error, now()));
+  if (leave.kind === 'wait') return leave.until;
+
+  // While leave was asked for, a newer effect may have taken this one's place.
+  const row = outbox.find(id);
+  if (row === undefined) {
+    if (leave.kind === 'go') await around.report({ ledger: repository, write });
+    return undefined;
+  }
+  outbox.begin(id);
+  if (leave.kind === 'refused') {
+    // Nothing left this machine, but what an earlier attempt did is as uncertain as before.
+    const outcome = leave.outcome.kind === 'later' ? { ...leave.outcome, certain: !row.begun } : leave.outcome;
+    settle(row, outcome, around);
+    return undefined;
+  }
+  const outcome = await around.perform(row, leave.token);
+  await around.report({ ledger: repository, write, ...lessons(outcome, leave.token) });
+  settle(row, outcome, around);
+  return undefined;
+}
+
+function settle(row: OutboxRow, outcome: Outcome, around: Surroundings): void {
+  const { outbox, now, random } = around;
+  const attempts = row.attempts + 1;
+  const fields = { repository: around.repository(), effect: row.effect.kind, lane: row.lane, attempts };
+  switch (outcome.kind) {
+    case 'done':
+      around.settle(() => outbox.done(row.id), { kind: 'performed', learned: outcome.learned });
+      log('effect done', { ...fields, milliseconds: now() - row.owedAt });
+      return;
+    case 'dead':
+      around.settle(() => outbox.bury(row.id, outcome.reason), undefined);
+      log('effect given up', { ...fields, code: outcome.reason.code });
+      return;
+    case 'later': {
+      if (isGivenUp(row.owedAt, now())) {
+        around.settle(() => outbox.bury(row.id, outcome.reason), undefined);
+        log('effect given up', { ...fields, code: outcome.reason.code });
+        return;
+      }
+      const until = later(outcome, attempts, random(), now());
+      around.settle(() => outbox.postpone(row.id, until, outcome.certain, outcome.reason), undefined);
+      log('effect postponed', { ...fields, code: outcome.reason.code, milliseconds: until - now() });
+    }
+  }
+}
+
+function later(outcome: Extract<Outcome, { kind: 'later' }>, attempts: number, random: number, now: Instant): Instant {
+  if (outcome.notBefore !== undefined) return outcome.notBefore;
+  if (outcome.badToken === true && attempts === 1) return now;
+  return nextAttempt(attempts, outcome.certain, random, now);
+}
+
+function lessons(outcome: Outcome, token: string): Partial<Report> {
+  if (outcome.kind !== 'later') return {};
+  return {
+    ...(outcome.pause === undefined ? {} : { pause: { until: outcome.pause, reason: outcome.reason } }),
+    ...(outcome.badToken === true ? { badToken: token } : {}),
+  };
+}
+
+function unreached(error: unknown, now: Instant): Leave {
+  const reason: Reason = { code: 'installation-unreached', message: error instanceof Error ? error.name : 'unknown' };
+  return { kind: 'wait', until: Instant.parse(now + UNREACHED), reason };
+}

@@ -1,0 +1,55 @@
+/** The tables of a ledger; `docs/storage.md` says what each column is for. A new version is a new entry at the end. */
+
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE deliveries (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+   CREATE INDEX deliveries_at ON deliveries (at);
+
+   CREATE TABLE applications (
+     key TEXT PRIMARY KEY, rollout TEXT, waiting INTEGER NOT NULL, due_at INTEGER,
+     touched_at INTEGER NOT NULL, body TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX applications_rollout ON applications (rollout);
+   CREATE INDEX applications_due ON applications (due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX applications_waiting ON applications (waiting) WHERE waiting = 1;
+
+   CREATE TABLE rollouts (
+     key TEXT PRIMARY KEY, slot TEXT NOT NULL, sha TEXT NOT NULL, start INTEGER NOT NULL, ended TEXT,
+     touched_at INTEGER NOT NULL, body TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX rollouts_open ON rollouts (slot) WHERE ended IS NULL;
+   CREATE INDEX rollouts_start ON rollouts (slot, start);
+   CREATE INDEX rollouts_sha ON rollouts (slot, sha, start);
+   CREATE INDEX rollouts_ended ON rollouts (touched_at) WHERE ended IS NOT NULL;
+
+   CREATE TABLE slots (key TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+
+   CREATE TABLE tags (
+     image TEXT NOT NULL, reference TEXT NOT NULL, sha TEXT, asked_at TEXT NOT NULL, touched_at INTEGER NOT NULL,
+     PRIMARY KEY (image, reference)
+   ) WITHOUT ROWID;
+
+   CREATE TABLE effects (
+     id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, class INTEGER NOT NULL, effect TEXT NOT NULL,
+     dead INTEGER NOT NULL DEFAULT 0, begun INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+     owed_at INTEGER NOT NULL, due_at INTEGER NOT NULL, reason TEXT
+   );
+   CREATE INDEX effects_lane ON effects (lane, id);
+   CREATE INDEX effects_due ON effects (due_at) WHERE dead = 0;`,
+];
+
+export function migrate(storage: DurableObjectStorage): void {
+  storage.sql.exec('CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID');
+  storage.transactionSync(() => {
+    const version = Number(readMeta(storage, 'version') ?? 0);
+    for (const statements of MIGRATIONS.slice(version)) storage.sql.exec(statements);
+    if (version < MIGRATIONS.length) writeMeta(storage, 'version', String(MIGRATIONS.length));
+  });
+}
+
+export function readMeta(storage: DurableObjectStorage, key: string): string | undefined {
+  return storage.sql.exec<{ value: string }>('SELECT value FROM meta WHERE key = ?', key).toArray()[0]?.value;
+}
+
+export function writeMeta(storage: DurableObjectStorage, key: string, value: string): void {
+  storage.sql.exec('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value);
+}

@@ -1,0 +1,46 @@
+/** What an operator gets to see of a ledger. */
+import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
+import type { LedgerView } from '../../schemas/ledger.ts';
+import type { Outbox } from './outbox.ts';
+
+/** Enough to see what is going on; a repository with more than that is looked at on GitHub. */
+export const MOST_SHOWN = 200;
+
+export function viewOf(
+  {
+    rollouts,
+    applications,
+  }: { readonly rollouts: readonly Rollout[]; readonly applications: readonly KnownApplication[] },
+  outbox: Outbox,
+): LedgerView {
+  return {
+    deployments: rollouts.map((rollout) => ({
+      environment: rollout.environment,
+      ...(rollout.pr === undefined ? {} : { pr: rollout.pr }),
+      sha: rollout.sha,
+      startedAt: rollout.start,
+      id: rollout.deployment?.id ?? null,
+      wanted: rollout.wanted,
+      written: rollout.written,
+      applications: applications
+        .filter((application) => application.rollout === rollout.key)
+        .map(({ instance, namespace, name, standing }) => ({
+          instance,
+          namespace,
+          name,
+          standing: standing?.kind ?? 'unknown',
+        })),
+    })),
+    previews: [],
+    promotions: [],
+    unresolved: applications.flatMap(({ key, unresolved }) =>
+      unresolved === null ? [] : [{ application: key, ...unresolved }],
+    ),
+    failures: applications.flatMap(({ key, failure }) =>
+      failure === null || failure.rollout !== null
+        ? []
+        : [{ application: key, state: failure.state, message: failure.message, at: failure.at }],
+    ),
+    outbox: { pending: outbox.view(false, MOST_SHOWN), dead: outbox.view(true, MOST_SHOWN) },
+  };
+}

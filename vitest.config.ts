@@ -1,0 +1,29 @@
+import { cloudflareTest } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+/** Two kinds of tests: plain functions in Node, and the Worker in workerd with real Durable Objects and real HTTP. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/closing-line.ts'],
+    projects: [
+      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] } },
+      {
+        plugins: [
+          cloudflareTest(({ inject }) => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                GITHUB_API_URL: inject('githubUrl'),
+                GITHUB_APP_ID: inject('githubAppId'),
+                GITHUB_APP_PRIVATE_KEY: inject('githubPrivateKey'),
+                HAWSER: inject('hawser'),
+                ...inject('secrets'),
+              },
+            },
+          })),
+        ],
+        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], globalSetup: ['./test/worker-setup.ts'] },
+      },
+    ],
+  },
+});
