@@ -48,7 +48,11 @@ export function respond(answer: Answer): Response {
     case 'broken':
       return said(500, { error: 'something went wrong here; the log says what' });
     case 'closed':
-      return said(503, { error: 'this door is closed until its configuration is mended: /healthz says what is wrong' }, SOON);
+      return said(
+        503,
+        { error: 'this door is closed until its configuration is mended: /healthz says what is wrong' },
+        SOON,
+      );
     case 'unavailable':
       return said(503, { error: answer.error }, SOON);
     default:

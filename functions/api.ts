@@ -6,8 +6,7 @@ import { readSecret } from '../src/security/secret.ts';
 import type { Instant } from '../src/words/instant.ts';
 import { Repository } from '../src/words/repository.ts';
 import { unreachable } from '../src/words/unreachable.ts';
-import type { Answer } from './answer.ts';
-import { respond } from './answer.ts';
+import { type Answer, respond } from './answer.ts';
 import { installationOf, isKnown, ledgerOf } from './ledgers.ts';
 
 /** Undefined: come in. */
@@ -19,7 +18,8 @@ export async function refuseStranger(request: Request, env: Cloudflare.Env): Pro
 
 export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
   const accounts = await owners(env);
-  if (!accounts.ok) return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
+  if (!accounts.ok)
+    return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
   const registers = await Promise.all(accounts.value.map((owner) => installationOf(env, owner).ledgers()));
   const repositories = registers
     .flat()

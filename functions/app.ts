@@ -4,7 +4,7 @@ import { respond } from './answer.ts';
 import { listRepositories, refuseStranger, replayDead, showRepository } from './api.ts';
 import { answerNotification } from './argocd-notifications.ts';
 import { showHealth } from './healthz.ts';
-import { classOf, log } from './log.ts';
+import { classOf, log } from '../src/log.ts';
 
 export const app = new Hono<{ Bindings: Cloudflare.Env }>();
 

@@ -2,10 +2,9 @@
 import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { callerOf } from '../src/security/bearer.ts';
 import { settings } from '../src/settings.ts';
-import type { Answer } from './answer.ts';
-import { respond } from './answer.ts';
+import { type Answer, respond } from './answer.ts';
 import { accept } from './ledgers.ts';
-import { log } from './log.ts';
+import { log } from '../src/log.ts';
 import { readJson } from './read-json.ts';
 import { understandNotification } from './understand-notification.ts';
 
@@ -31,7 +30,8 @@ export async function answerNotification(request: Request, env: Cloudflare.Env):
   const response = respond(answer);
   log('notification answered', {
     outcome: answer.kind,
-    why: answer.kind === 'ignored' ? answer.why : answer.kind === 'malformed' ? answer.path : undefined,
+    why: answer.kind === 'ignored' ? answer.why : undefined,
+    path: answer.kind === 'malformed' ? answer.path : undefined,
     status: response.status,
     instance,
     repository,

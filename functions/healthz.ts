@@ -1,8 +1,9 @@
 /** Says whether every door can open: configuration and secrets, by name. It calls nobody, and shows nothing worth hiding. */
+import type { ConfiguredInstance } from '../schemas/config.ts';
+import { readsPrivateKey } from '../src/github/private-key.ts';
 import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { argocdTokenName, readSecret, type Secret, type Unusable } from '../src/security/secret.ts';
 import { type Settings, settings } from '../src/settings.ts';
-import { readsPrivateKey } from '../src/github/app-token.ts';
 
 type Check = { readonly ok: boolean; readonly message?: string; readonly path?: string };
 type Checks = Readonly<Record<string, Check>>;
@@ -33,7 +34,7 @@ function configurationCheck(configured: Settings): Check {
   return { ok: false, message: `${file}, line ${line}: ${message}`, ...(path === '' ? {} : { path }) };
 }
 
-function instanceChecks(instances: Parameters<typeof argocdDoors>[0], env: Cloudflare.Env): Checks {
+function instanceChecks(instances: readonly ConfiguredInstance[], env: Cloudflare.Env): Checks {
   const checked = argocdDoors(instances, env).map(({ name, secret }) => [
     `argocd ${name}`,
     secretCheck(argocdTokenName(name), secret),
@@ -55,5 +56,5 @@ function secretCheck(name: string, secret: Secret): Check {
 async function keyCheck(env: Cloudflare.Env): Promise<Check> {
   const key = env.GITHUB_APP_PRIVATE_KEY;
   if (key === undefined || key === '') return red('GITHUB_APP_PRIVATE_KEY is not set');
-  return (await readsPrivateKey(key)) ? GREEN : red('GITHUB_APP_PRIVATE_KEY is not a private key in PEM');
+  return (await readsPrivateKey(key)) ? GREEN : red('GITHUB_APP_PRIVATE_KEY is not an RSA private key in PEM');
 }

@@ -5,7 +5,17 @@ import { sweep } from './sweep.ts';
 export { Installation } from '../src/github/installation.ts';
 export { Ledger } from '../src/ledger/ledger.ts';
 
-export default {
+const worker = {
   fetch: (request, env, context) => app.fetch(request, env, context),
   scheduled: (_controller, env) => sweep(env),
 } satisfies ExportedHandler<Cloudflare.Env>;
+export default worker;
+
+declare global {
+  namespace Cloudflare {
+    /** Gives `exports` of `cloudflare:workers` its type. */
+    interface GlobalProps {
+      mainModule: { default: typeof worker };
+    }
+  }
+}

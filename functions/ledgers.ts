@@ -3,7 +3,7 @@ import type { NotificationEvent } from '../schemas/event.ts';
 import type { Accepted } from '../schemas/ledger.ts';
 import { ownerOf, type Repository } from '../src/words/repository.ts';
 import type { Answer } from './answer.ts';
-import { classOf, log } from './log.ts';
+import { classOf, log } from '../src/log.ts';
 
 export function ledgerOf(env: Cloudflare.Env, repository: Repository) {
   return env.LEDGER.get(env.LEDGER.idFromName(repository));

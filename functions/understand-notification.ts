@@ -7,6 +7,7 @@ import { sayRequired } from '../schemas/parse-config.ts';
 import { allowed } from '../src/security/allowed.ts';
 import { shown } from '../src/words/https-url.ts';
 import { Repository } from '../src/words/repository.ts';
+import { failed, ok, type Result } from '../src/words/result.ts';
 import type { Answer } from './answer.ts';
 
 /** Where it belongs is told with a refusal too: the log has to say who was refused what. */
@@ -21,13 +22,13 @@ export async function understandNotification(body: unknown, instance: Configured
   const { app, argocdUrl, instance: named } = parsed.data;
 
   const place = placeOf(app);
-  if ('answer' in place) return refused(place.answer);
-  const maySpeak = (named ?? instance.name) === instance.name && allowed(instance, app.spec?.project, place);
-  if (!maySpeak) return { ...place, ...refused({ kind: 'forbidden' }) };
+  if (!place.ok) return refused(place.failure);
+  const maySpeak = (named ?? instance.name) === instance.name && allowed(instance, app.spec?.project, place.value);
+  if (!maySpeak) return { ...place.value, ...refused({ kind: 'forbidden' }) };
 
   const id = await digest(JSON.stringify([instance.name, app]));
   const page = pageOf(instance.url ?? linkable(argocdUrl), app);
-  return { kind: 'event', ...place, event: { kind: 'notification', id, instance: instance.name, page, app } };
+  return { kind: 'event', ...place.value, event: { kind: 'notification', id, instance: instance.name, page, app } };
 }
 
 function refused(answer: Answer): { readonly kind: 'refused'; readonly answer: Answer } {
@@ -37,19 +38,19 @@ function refused(answer: Answer): { readonly kind: 'refused'; readonly answer: A
 type Place = { readonly repository: Repository; readonly environment: string };
 
 /** Three annotations say which environment of which repository an application is; without any it is none of ours. */
-function placeOf(app: Application): Place | { readonly answer: Answer } {
+function placeOf(app: Application): Result<Place, Answer> {
   const { annotations } = app.metadata;
   const owner = annotations['github.com/owner'];
   const repo = annotations['github.com/repo'];
   const environment = annotations['github.com/environment'];
   if (owner !== undefined && repo !== undefined && environment !== undefined) {
-    return { repository: Repository.parse(`${owner}/${repo}`), environment };
+    return ok({ repository: Repository.parse(`${owner}/${repo}`), environment });
   }
 
-  if ((owner ?? repo ?? environment) === undefined) return { answer: { kind: 'ignored', why: 'not annotated' } };
+  if ((owner ?? repo ?? environment) === undefined) return failed({ kind: 'ignored', why: 'not annotated' });
   const lacking = owner === undefined ? 'owner' : repo === undefined ? 'repo' : 'environment';
   const path = z.core.toDotPath(['app', 'metadata', 'annotations', `github.com/${lacking}`]);
-  return { answer: { kind: 'malformed', error: 'is required where one of the other two annotations stands', path } };
+  return failed({ kind: 'malformed', error: 'is required where one of the other two annotations stands', path });
 }
 
 function malformed(error: z.ZodError): Answer {

@@ -2,7 +2,8 @@
 import type { Effect } from '../schemas/effect.ts';
 import type { Outcome } from '../schemas/outcome.ts';
 import type { Attempt } from './github/attempt.ts';
-import { createDeployment, writeStatus } from './github/deployments.ts';
+import { writeStatus } from './github/deployment-statuses.ts';
+import { createDeployment } from './github/deployments.ts';
 import { resolveTag } from './github/tags.ts';
 import { unreachable } from './words/unreachable.ts';
 

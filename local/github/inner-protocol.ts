@@ -75,7 +75,6 @@ type Pull = {
   base_ref: string;
   base_sha: string;
   base_repo_id: number;
-  updated_at: string;
 };
 type Tables = {
   users: Collection<{ login: string; type: string }>;

@@ -117,7 +117,8 @@ function followHeads(): void {
     const head = github.refs.findBy('repo_id', pull.head_repo_id).find((ref) => ref.ref === `refs/heads/${pull.head_ref}`);
     const base = github.refs.findBy('repo_id', pull.base_repo_id).find((ref) => ref.ref === `refs/heads/${pull.base_ref}`);
     const repository = github.repos.get(pull.base_repo_id)?.full_name ?? '';
-    if (base && base.sha !== pull.base_sha) github.pullRequests.update(pull.id, { base_sha: base.sha, updated_at: pull.updated_at });
+    // In place: an update would move updated_at, which a push to the base does not.
+    if (base) pull.base_sha = base.sha;
     if (!head) {
       close(pull);
       events.push({ event: 'pull_request', action: 'closed', payload: { number: pull.number }, repository });

@@ -1,10 +1,11 @@
-/** Creates a rollout's deployment and writes its statuses; after an uncertain end it first looks for its own earlier work. */
+/** Creates a rollout's deployment; after an uncertain end it first looks for its own earlier one. */
 import * as z from 'zod';
-import type { CreateDeployment, WriteStatus } from '../../schemas/effect.ts';
+import type { CreateDeployment } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { failed as failedWith, ok, type Result } from '../words/result.ts';
 import { clipped, oneLine } from '../words/text.ts';
 import { type Attempt, failed, named } from './attempt.ts';
+import { LONGEST_DESCRIPTION, postStatus } from './deployment-statuses.ts';
 import type { Failure } from './outcome.ts';
 import { hawserKeyIn, rolloutKey } from './payload.ts';
 
@@ -12,7 +13,6 @@ const TASK = 'deploy';
 const PAGE = 100;
 /** Ten thousand deployments of one commit in one environment: whoever has more has another problem. */
 const MOST_PAGES = 100;
-const LONGEST_DESCRIPTION = 140;
 
 const Deployment = z.object({ id: z.number(), payload: z.unknown() });
 const Deployments = z.array(Deployment);
@@ -97,74 +97,4 @@ async function adopt(effect: CreateDeployment, { id, doubles }: Own, attempt: At
     if (failure?.kind === 'later') return failure;
   }
   return deployed(effect, id);
-}
-
-export async function writeStatus(effect: WriteStatus, attempt: Attempt): Promise<Outcome> {
-  const { rollout, deployment, status } = effect;
-  const wanted = {
-    state: status.state,
-    description: clipped(oneLine(status.description), LONGEST_DESCRIPTION),
-    log_url: status.logUrl,
-    environment_url: status.environmentUrl,
-  };
-  const done = { kind: 'done', learned: { kind: 'status', rollout, status } } as const;
-  if (attempt.look) {
-    const newest = await newestStatus(deployment, attempt);
-    if (!newest.ok) return newest.failure;
-    if (newest.value !== undefined && isSame(newest.value, wanted)) return done;
-  }
-  const answer = await postStatus(deployment, wanted, attempt);
-  return answer.kind === 'answered' && answer.status === 201 ? done : failed(answer, attempt);
-}
-
-function postStatus(deployment: number, status: Readonly<Record<string, string | undefined>>, attempt: Attempt) {
-  return attempt.github('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
-    ...named(attempt.repository),
-    deployment_id: deployment,
-    ...status,
-    // Hawser supersedes its own; GitHub's way would retire another application's deployment of the same environment.
-    auto_inactive: false,
-  });
-}
-
-/** An absent URL comes back as an empty text. */
-const Link = z
-  .string()
-  .nullish()
-  .transform((text) => (text === null || text === '' ? undefined : text));
-const WrittenStatus = z.object({
-  id: z.number(),
-  state: z.string(),
-  description: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? ''),
-  log_url: Link,
-  environment_url: Link,
-});
-type WrittenStatus = z.infer<typeof WrittenStatus>;
-
-/** GitHub lists the newest first, which its documentation does not promise: the highest id decides. */
-async function newestStatus(deployment: number, attempt: Attempt): Promise<Result<WrittenStatus | undefined, Failure>> {
-  const answer = await attempt.github('GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
-    ...named(attempt.repository),
-    deployment_id: deployment,
-    per_page: PAGE,
-  });
-  const statuses =
-    answer.kind === 'answered' && answer.status === 200 ? z.array(WrittenStatus).safeParse(answer.body) : undefined;
-  if (statuses?.success !== true) return failedWith(failed(answer, attempt));
-  return ok(statuses.data.toSorted((a, b) => b.id - a.id)[0]);
-}
-
-function isSame(
-  written: WrittenStatus,
-  wanted: { state: string; description: string; log_url: string | undefined; environment_url: string | undefined },
-): boolean {
-  return (
-    written.state === wanted.state &&
-    written.description === wanted.description &&
-    written.log_url === wanted.log_url &&
-    written.environment_url === wanted.environment_url
-  );
 }

@@ -24,7 +24,11 @@ describe('a configuration', () => {
   });
 
   it('may be JSON', () => {
-    const json = JSON.stringify({ argocd: [{ name: 'main', repositories: ['*'], environments: ['*'] }] }, undefined, '\t');
+    const json = JSON.stringify(
+      { argocd: [{ name: 'main', repositories: ['*'], environments: ['*'] }] },
+      undefined,
+      '\t',
+    );
 
     expect(parseConfig(json, 'HAWSER')).toMatchObject({ ok: true, value: { argocd: [{ name: 'main' }] } });
   });

@@ -3,6 +3,8 @@ import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned } from '../../schemas/event.ts';
 import type { Known } from '../../schemas/known.ts';
+import type { Status } from '../../schemas/status.ts';
+import { namesOf } from '../../src/github/tags.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
@@ -17,13 +19,13 @@ export type Played = {
   readonly known: Known;
 };
 
-export function play({ story, config = {} }: Pick<Case, 'story' | 'config'>): Played {
-  const stage = new Stage(Config.parse(config));
+export function play({ story, config = {}, detailed = false }: Omit<Case, 'name' | 'github'>): Played {
+  const stage = new Stage(Config.parse(config), detailed);
   story.forEach((step, index) => stage.step(step, index));
   return stage.played();
 }
 
-/** Several words of one application count up by themselves; `app` may be `instance:name`. */
+/** Several words of one application count up by themselves, from 1 for each uid; `app` may be `instance:name`. */
 export function teller(): (step: Extract<Step, { kind: 'says' }>) => {
   instance: string;
   app: ReturnType<typeof applicationSaying>;
@@ -31,14 +33,27 @@ export function teller(): (step: Extract<Step, { kind: 'says' }>) => {
   const generations = new Map<string, number>();
   return ({ app, word }) => {
     const [instance = 'main', name = app] = app.includes(':') ? app.split(':') : ['main', app];
-    const generation = word.generation ?? (generations.get(app) ?? 0) + 1;
-    generations.set(app, Math.max(generation, generations.get(app) ?? 0));
+    const counted = `${app} ${word.uid ?? ''}`;
+    const generation = word.generation ?? (generations.get(counted) ?? 0) + 1;
+    generations.set(counted, Math.max(generation, generations.get(counted) ?? 0));
     return { instance, app: applicationSaying(name, word, generation) };
   };
 }
 
 export function shortened(sha: string): string {
   return [s1, s2, s3].includes(sha) ? `s${sha.charAt(0)}` : sha;
+}
+
+/** What `detailed` adds to a deployment, and to a status. */
+function kindsOf({ production, transient }: Extract<Effect, { kind: 'create-deployment' }>): readonly string[] {
+  return [...(production ? ['production'] : []), ...(transient ? ['transient'] : [])];
+}
+
+function linksOf({ logUrl, environmentUrl }: Status): readonly string[] {
+  return [
+    ...(logUrl === undefined ? [] : [`log ${logUrl}`]),
+    ...(environmentUrl === undefined ? [] : [`at ${environmentUrl}`]),
+  ];
 }
 
 class Stage {
@@ -50,7 +65,10 @@ class Stage {
   readonly #github: string[] = [];
   readonly #ignored: Record<number, string> = {};
 
-  constructor(config: Config) {
+  constructor(
+    config: Config,
+    readonly detailed: boolean,
+  ) {
     this.#known = { config, applications: new Map(), rollouts: new Map(), slots: new Map(), tags: [] };
   }
 
@@ -65,7 +83,7 @@ class Stage {
       case 'says': {
         this.#pass(step.at ?? this.#now + 1);
         const { instance, app } = this.#tell(step);
-        const page = `https://argocd.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
+        const page = `https://${instance}.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
         const why = this.#enter({ kind: 'notification', id: String(index), instance, page, app });
         if (why !== undefined) this.#ignored[index] = why;
       }
@@ -111,20 +129,24 @@ class Stage {
     if (effect !== undefined) this.#enter({ kind: 'performed', learned: this.#act(effect) });
   }
 
+  #see(call: string, details: readonly string[]): void {
+    this.#github.push(this.detailed ? [call, ...details].join(', ') : call);
+  }
+
   #act(effect: Effect): Learned {
     switch (effect.kind) {
       case 'create-deployment': {
         this.#created.push(effect.rollout);
-        this.#github.push(`create #${this.#created.length} ${shortened(effect.sha)} ${effect.environment}`);
+        this.#see(`create #${this.#created.length} ${shortened(effect.sha)} ${effect.environment}`, kindsOf(effect));
         return { kind: 'deployment', rollout: effect.rollout, id: this.#created.length };
       }
       case 'write-status':
-        this.#github.push(`#${effect.deployment} ${effect.status.state} ${effect.status.description}`);
+        this.#see(`#${effect.deployment} ${effect.status.state} ${effect.status.description}`, linksOf(effect.status));
         return { kind: 'status', rollout: effect.rollout, status: effect.status };
       case 'resolve-tag': {
         this.#github.push(`tag ${effect.tag}`);
         const { image, references, askedAt } = effect;
-        const sha = this.#tags.get(effect.tag);
+        const sha = namesOf(effect.tag).flatMap((name) => this.#tags.get(name) ?? [])[0];
         return { kind: 'tag', image, references, askedAt, sha: sha === undefined ? null : Sha.parse(sha) };
       }
     }

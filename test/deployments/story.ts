@@ -25,6 +25,8 @@ export type Case = {
   readonly ignored?: Readonly<Record<number, string>>;
   /** `hawser.yaml`, where the defaults don't tell the story. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Each call is followed by its links, and a deployment by what kind of environment it is for. */
+  readonly detailed?: true;
 };
 
 /** The operation runs; what it applies is known. */
@@ -40,6 +42,15 @@ export function synced(app: string, word: Word, at?: number): Step {
 /** Applied, and health has come after it. */
 export function healthy(app: string, word: Word, at?: number): Step {
   return says(app, { phase: 'Succeeded', health: 'Healthy', ...word }, at);
+}
+
+/** It never got to apply: no result, no revision, no image. */
+export function failedEarly(app: string, word: Word, at?: number): Step {
+  return says(app, { phase: 'Error', noResult: true, manifests: null, ...word }, at);
+}
+
+export function deleted(app: string, word: Word, at?: number): Step {
+  return says(app, { health: 'Healthy', ...word, deleted: true }, at);
 }
 
 export function says(app: string, word: Word, at?: number): Step {

@@ -62,7 +62,12 @@ describe('a caller', () => {
     ['of the instance beside it', `Bearer ${MAIN}`, { ARGOCD_MAIN_TOKEN: MAIN }, known('main')],
     ['without a header, beside one', null, { ARGOCD_MAIN_TOKEN: MAIN }, unauthenticated],
     ['without a header, where no secret is set', null, {}, closed],
-    ['with an empty token, where a secret is empty', 'Bearer ', { ARGOCD_MAIN_TOKEN: '', ARGOCD_OTHER_TOKEN: '' }, closed],
+    [
+      'with an empty token, where a secret is empty',
+      'Bearer ',
+      { ARGOCD_MAIN_TOKEN: '', ARGOCD_OTHER_TOKEN: '' },
+      closed,
+    ],
     ['whose token two instances have', `Bearer ${MAIN}`, { ...both, ARGOCD_OTHER_TOKEN: `${OTHER} ${MAIN}` }, closed],
   ])('%s', async (_, header, env, expected) => {
     expect(await callerOf(header, argocdDoors([instance('main'), instance('other')], env))).toEqual(expected);

@@ -1,0 +1,122 @@
+/** Keeps commit statuses, and says how each context of a commit (statuses and check runs) stands. */
+import * as z from 'zod';
+import { readBody, textOf } from './body.ts';
+import { timestamp } from './clock.ts';
+import type { InnerRepository } from './inner-protocol.ts';
+import { pageOf } from './pages.ts';
+import { invalid, missing, Refusal } from './refusal.ts';
+import { findCommit, readInner } from './resolve.ts';
+import type { CommitStatus } from './state.ts';
+import { loginOf, type Routes, userOf, type World } from './world.ts';
+
+const states = ['error', 'failure', 'pending', 'success'];
+const CheckRuns = z.object({
+  check_runs: z.array(
+    z.object({ id: z.number(), name: z.string(), status: z.string(), conclusion: z.string().nullable() }),
+  ),
+});
+
+export function routeCommitStatuses(routes: Routes, world: World): void {
+  routes.post('/repos/:owner/:repo/statuses/:sha', async (c) => {
+    const repository = c.get('repository');
+    const sha = await findCommit(world, repository, c.req.param('sha'));
+    if (sha !== c.req.param('sha')) throw new Refusal(422, `No commit found for SHA: ${c.req.param('sha')}`);
+    const body = await readBody(c);
+    const state = textOf(body, 'state');
+    if (state === undefined) throw missing('state');
+    if (!states.includes(state)) throw invalid('Status', 'state', 'state is not included in the list', state);
+    const status: CommitStatus = {
+      id: world.state.id(),
+      repository: repository.id,
+      sha,
+      context: textOf(body, 'context') ?? 'default',
+      state,
+      description: textOf(body, 'description') ?? null,
+      target_url: textOf(body, 'target_url') ?? null,
+      creator: loginOf(world, c.env.caller),
+      created_at: timestamp(world.clock.now()),
+    };
+    world.state.commitStatuses.push(status);
+    world.changed();
+    const view = await statusView(world, repository, status);
+    world.announce({
+      event: 'status',
+      action: null,
+      payload: { ...view, sha, name: repository.full_name },
+      repository,
+      sender: status.creator,
+    });
+    return c.json(view, 201);
+  });
+  routes.get('/repos/:owner/:repo/commits/:ref{.+}/statuses', async (c) => {
+    const sha = await readCommit(world, c.get('repository'), c.req.param('ref'));
+    const all = statusesOf(world, c.get('repository'), sha).reverse();
+    return c.json(await Promise.all(pageOf(c, all).map((status) => statusView(world, c.get('repository'), status))));
+  });
+  routes.get('/repos/:owner/:repo/commits/:ref{.+}/status', async (c) => {
+    const sha = await readCommit(world, c.get('repository'), c.req.param('ref'));
+    const latest = [...latestOf(statusesOf(world, c.get('repository'), sha)).values()];
+    const statuses = await Promise.all(
+      pageOf(c, latest).map((status) => statusView(world, c.get('repository'), status)),
+    );
+    return c.json({
+      state: combined(latest),
+      sha,
+      total_count: latest.length,
+      statuses,
+      repository: c.get('repository'),
+    });
+  });
+}
+
+async function readCommit(world: World, repository: InnerRepository, ref: string): Promise<string> {
+  const sha = await findCommit(world, repository, ref);
+  if (!sha) throw new Refusal(422, `No commit found for SHA: ${ref}`);
+  return sha;
+}
+
+function statusesOf(world: World, repository: InnerRepository, sha: string): CommitStatus[] {
+  return world.state.commitStatuses.filter((status) => status.repository === repository.id && status.sha === sha);
+}
+
+function latestOf(statuses: readonly CommitStatus[]): Map<string, CommitStatus> {
+  return new Map(statuses.map((status) => [status.context, status]));
+}
+
+/** GitHub Docs, "Get the combined status for a specific reference". */
+function combined(statuses: readonly CommitStatus[]): string {
+  if (statuses.some(({ state }) => state === 'error' || state === 'failure')) return 'failure';
+  return statuses.length === 0 || statuses.some(({ state }) => state === 'pending') ? 'pending' : 'success';
+}
+
+/** Context to state; a check run counts under its name. */
+export async function contextsOf(world: World, repository: InnerRepository, sha: string): Promise<Map<string, string>> {
+  const contexts = new Map<string, string>();
+  const { check_runs } = CheckRuns.parse(
+    (await readInner(world, repository, `/commits/${sha}/check-runs?per_page=100`)) ?? { check_runs: [] },
+  );
+  for (const run of check_runs.sort((a, b) => a.id - b.id)) contexts.set(run.name, stateOf(run));
+  for (const [context, { state }] of latestOf(statusesOf(world, repository, sha))) contexts.set(context, state);
+  return contexts;
+}
+
+function stateOf(run: { status: string; conclusion: string | null }): string {
+  if (run.status !== 'completed') return 'pending';
+  return ['success', 'neutral', 'skipped'].includes(run.conclusion ?? '') ? 'success' : 'failure';
+}
+
+async function statusView(world: World, repository: InnerRepository, status: CommitStatus) {
+  const { id, state, context, description, target_url, created_at } = status;
+  const url = `${world.url}/repos/${repository.full_name}/statuses/${status.sha}`;
+  return {
+    url,
+    id,
+    state,
+    context,
+    description,
+    target_url,
+    created_at,
+    updated_at: created_at,
+    creator: await userOf(world, status.creator),
+  };
+}

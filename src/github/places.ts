@@ -1,0 +1,98 @@
+/** Gives out an installation's places in flight: to whom at once, whom to call back, and when to look again. */
+import type { Reason } from '../../schemas/effect.ts';
+import type { Ask, Leave } from '../../schemas/outcome.ts';
+import { earliest, type Instant, later } from '../words/instant.ts';
+import type { Repository } from '../words/repository.ts';
+import { left, mayGo, nextInTurn, patience, refillsAt, room, spent } from './budget.ts';
+import type { Register } from './register.ts';
+
+type Wait = Extract<Leave, { kind: 'wait' }>;
+
+/** A write whose end nobody reported: its ledger died, and a call lasts 10 s. */
+const FLIGHT_LASTS = 60_000;
+/** A ledger that was called keeps its place so long: one that does not come wants nothing any more, or asks again by itself. */
+const CALL_LASTS = 3_000;
+
+const BUSY: Reason = { code: 'budget', message: "The installation's write budget is used up: writes go in turn" };
+
+export class Places {
+  readonly #register: Register;
+  readonly #perMinute: () => number;
+
+  constructor(register: Register, perMinute: () => number) {
+    this.#register = register;
+    this.#perMinute = perMinute;
+  }
+
+  /** Undefined: nothing is paused. */
+  holdBack(ask: Ask, now: Instant): Wait | undefined {
+    const pause = this.#register.pauseAt(now);
+    if (pause === undefined) return undefined;
+    this.#register.wait(ask);
+    return { kind: 'wait', ...pause };
+  }
+
+  /** Undefined: go. A write then holds a place until it lands. */
+  take(ask: Ask, now: Instant): Wait | undefined {
+    const paused = this.holdBack(ask, now);
+    if (paused !== undefined) return paused;
+    if (ask.write && !this.#isTurnOf(ask, now)) {
+      this.#register.wait(ask);
+      const until = patience(this.#register.waiting().length, this.#perMinute(), now);
+      return { kind: 'wait', until, reason: BUSY };
+    }
+    this.#register.stopWaiting(ask.ledger);
+    if (ask.write) this.#register.begin(ask.ledger, spent(this.#register.usedUntil, this.#perMinute(), now), now);
+    return undefined;
+  }
+
+  #isTurnOf(ask: Ask, now: Instant): boolean {
+    this.#expire(now);
+    const turn = { ...ask, servedAt: this.#register.servedAt(ask.ledger) };
+    return mayGo(turn, this.#register.waiting(), this.#room(now));
+  }
+
+  /** Whose turn it has become. They keep their place until they come, or fail to. */
+  call(now: Instant): readonly Repository[] {
+    this.#expire(now);
+    const called = this.#callable(now);
+    for (const ledger of called) this.#register.called(ledger, now);
+    return called;
+  }
+
+  /** When somebody may have to be called; undefined where nobody waits. */
+  nextAt(now: Instant): Instant | undefined {
+    const waiting = this.#register.waiting();
+    if (waiting.length === 0) return undefined;
+    const pause = this.#register.pauseAt(now);
+    if (pause !== undefined) return pause.until;
+    if (this.#callable(now).length > 0) return now;
+    const calls = waiting.flatMap(({ calledAt }) => (calledAt === null ? [] : later(calledAt, CALL_LASTS)));
+    const flight = this.#register.oldestFlight();
+    return earliest(
+      ...calls,
+      flight === null ? undefined : later(flight, FLIGHT_LASTS),
+      refillsAt(this.#register.usedUntil, this.#perMinute(), now),
+    );
+  }
+
+  budget(now: Instant) {
+    const perMinute = this.#perMinute();
+    return { perMinute, left: left(this.#register.usedUntil, perMinute, now), inFlight: this.#register.inFlight() };
+  }
+
+  #callable(now: Instant): readonly Repository[] {
+    if (this.#register.pauseAt(now) !== undefined) return [];
+    const next = nextInTurn(this.#register.waiting(), this.#room(now));
+    return next.filter(({ calledAt }) => calledAt === null).map(({ ledger }) => ledger);
+  }
+
+  #room(now: Instant): number {
+    const budget = this.budget(now);
+    return room(budget.left, budget.inFlight);
+  }
+
+  #expire(now: Instant): void {
+    this.#register.expire(later(now, -CALL_LASTS), later(now, -FLIGHT_LASTS));
+  }
+}

@@ -1,0 +1,45 @@
+/** What an installation's rows look like in SQLite, and as values. */
+import * as z from 'zod';
+import { WriteClass } from '../../schemas/effect.ts';
+import { Instant } from '../words/instant.ts';
+import { Repository } from '../words/repository.ts';
+
+/** One entry a version, never changed once released. */
+export const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE account (
+     one INTEGER PRIMARY KEY CHECK (one = 1), owner TEXT, installation INTEGER, used_until INTEGER NOT NULL,
+     paused_until INTEGER, pause_code TEXT, pause_message TEXT);
+   INSERT INTO account (one, used_until) VALUES (1, 0);
+   CREATE TABLE ledger (name TEXT PRIMARY KEY, due_at INTEGER, served_at INTEGER) WITHOUT ROWID;
+   CREATE TABLE waiting (
+     ledger TEXT PRIMARY KEY, class INTEGER NOT NULL, since INTEGER NOT NULL, called_at INTEGER) WITHOUT ROWID;
+   CREATE TABLE flight (id INTEGER PRIMARY KEY, ledger TEXT NOT NULL, begun_at INTEGER NOT NULL);`,
+];
+
+export const Account = z.object({
+  owner: z.string().nullable(),
+  installation: z.number().nullable(),
+  used_until: Instant,
+  paused_until: Instant.nullable(),
+  pause_code: z.string().nullable(),
+  pause_message: z.string().nullable(),
+});
+export type Account = z.infer<typeof Account>;
+
+export const Registered = z
+  .object({ name: Repository, due_at: Instant.nullable() })
+  .transform(({ name, due_at }) => ({ ledger: name, dueAt: due_at }));
+export type Registered = z.infer<typeof Registered>;
+
+export const Waiting = z
+  .object({
+    ledger: Repository,
+    class: WriteClass,
+    since: Instant,
+    served_at: Instant.nullable(),
+    called_at: Instant.nullable(),
+  })
+  .transform(({ served_at, called_at, ...rest }) => ({ ...rest, servedAt: served_at, calledAt: called_at }));
+export type Waiting = z.infer<typeof Waiting>;
+
+export const Moment = z.object({ at: Instant.nullable() });

@@ -1,0 +1,155 @@
+/** An installation's rows: its ledgers, who waits, what is in flight, the budget and the pause. They survive eviction. */
+import * as z from 'zod';
+import type { Reason } from '../../schemas/effect.ts';
+import type { Ask } from '../../schemas/outcome.ts';
+import type { Instant } from '../words/instant.ts';
+import type { Repository } from '../words/repository.ts';
+import { Account, MIGRATIONS, Moment, Registered, Waiting } from './register-rows.ts';
+
+export type Pause = { readonly until: Instant; readonly reason: Reason };
+
+export class Register {
+  readonly #sql: SqlStorage;
+
+  constructor(storage: DurableObjectStorage) {
+    this.#sql = storage.sql;
+    storage.transactionSync(() => this.#migrate());
+  }
+
+  #migrate(): void {
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS version (number INTEGER NOT NULL)');
+    const [row] = this.#sql.exec('SELECT number FROM version').toArray();
+    const version = row === undefined ? 0 : z.number().parse(row['number']);
+    for (const migration of MIGRATIONS.slice(version)) this.#sql.exec(migration);
+    if (version === MIGRATIONS.length) return;
+    this.#sql.exec('DELETE FROM version');
+    this.#sql.exec('INSERT INTO version (number) VALUES (?)', MIGRATIONS.length);
+  }
+
+  #account(): Account {
+    return Account.parse(this.#sql.exec('SELECT * FROM account').one());
+  }
+
+  get owner(): string | null {
+    return this.#account().owner;
+  }
+
+  nameOwner(owner: string): void {
+    this.#sql.exec('UPDATE account SET owner = ?1 WHERE owner IS NOT ?1', owner);
+  }
+
+  get installation(): number | undefined {
+    return this.#account().installation ?? undefined;
+  }
+
+  rememberInstallation(id: number): void {
+    this.#sql.exec('UPDATE account SET installation = ?', id);
+  }
+
+  get usedUntil(): Instant {
+    return this.#account().used_until;
+  }
+
+  /** The pause that holds now. */
+  pauseAt(now: Instant): Pause | undefined {
+    const { paused_until: until, pause_code: code, pause_message: message } = this.#account();
+    if (until === null || until <= now) return undefined;
+    return { until, reason: { code: code ?? '', message: message ?? '' } };
+  }
+
+  /** Several calls may be told to wait at once: the longest wait holds. */
+  pause({ until, reason }: Pause): void {
+    this.#sql.exec(
+      'UPDATE account SET paused_until = ?1, pause_code = ?2, pause_message = ?3 WHERE coalesce(paused_until, 0) < ?1',
+      until,
+      reason.code,
+      reason.message,
+    );
+  }
+
+  /** Writes nothing where nothing changes. */
+  registerLedger(ledger: Repository, dueAt: Instant | null): void {
+    this.#sql.exec(
+      `INSERT INTO ledger (name, due_at) VALUES (?, ?)
+       ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at WHERE due_at IS NOT excluded.due_at`,
+      ledger,
+      dueAt,
+    );
+  }
+
+  ledgers(): Registered[] {
+    return z.array(Registered).parse(this.#sql.exec('SELECT name, due_at FROM ledger ORDER BY name').toArray());
+  }
+
+  overdue(before: Instant, most: number): Registered[] {
+    const rows = this.#sql.exec(
+      'SELECT name, due_at FROM ledger WHERE due_at < ? ORDER BY due_at LIMIT ?',
+      before,
+      most,
+    );
+    return z.array(Registered).parse(rows.toArray());
+  }
+
+  servedAt(ledger: Repository): Instant | null {
+    const [row] = this.#sql.exec('SELECT served_at AS at FROM ledger WHERE name = ?', ledger).toArray();
+    return row === undefined ? null : Moment.parse(row).at;
+  }
+
+  waiting(): Waiting[] {
+    const rows = this.#sql.exec(
+      `SELECT waiting.ledger, waiting.class, waiting.since, waiting.called_at, ledger.served_at
+       FROM waiting LEFT JOIN ledger ON ledger.name = waiting.ledger`,
+    );
+    return z.array(Waiting).parse(rows.toArray());
+  }
+
+  /** One entry a ledger, however many of its effects ask: the most urgent decides, until it is called and asks anew. */
+  wait({ ledger, class: writeClass, since }: Ask): void {
+    this.#sql.exec(
+      `INSERT INTO waiting (ledger, class, since) VALUES (?, ?, ?)
+       ON CONFLICT (ledger) DO UPDATE SET
+         class = iif(called_at IS NULL, min(class, excluded.class), excluded.class),
+         since = iif(called_at IS NULL, min(since, excluded.since), excluded.since),
+         called_at = NULL`,
+      ledger,
+      writeClass,
+      since,
+    );
+  }
+
+  called(ledger: Repository, now: Instant): void {
+    this.#sql.exec('UPDATE waiting SET called_at = ? WHERE ledger = ?', now, ledger);
+  }
+
+  stopWaiting(ledger: Repository): void {
+    this.#sql.exec('DELETE FROM waiting WHERE ledger = ?', ledger);
+  }
+
+  inFlight(): number {
+    return z.number().parse(this.#sql.exec('SELECT count(*) AS count FROM flight').one()['count']);
+  }
+
+  begin(ledger: Repository, usedUntil: Instant, now: Instant): void {
+    this.#sql.exec('INSERT INTO flight (ledger, begun_at) VALUES (?, ?)', ledger, now);
+    this.#sql.exec('UPDATE account SET used_until = ?', usedUntil);
+    this.#sql.exec('UPDATE ledger SET served_at = ? WHERE name = ?', now, ledger);
+  }
+
+  land(ledger: Repository): void {
+    this.#sql.exec(
+      'DELETE FROM flight WHERE id = (SELECT id FROM flight WHERE ledger = ? ORDER BY begun_at LIMIT 1)',
+      ledger,
+    );
+  }
+
+  /** Forgets calls nobody followed, and writes whose end nobody reported. */
+  expire(calledBefore: Instant, begunBefore: Instant): void {
+    this.#sql.exec('DELETE FROM waiting WHERE called_at < ?', calledBefore);
+    this.#sql.exec('DELETE FROM flight WHERE begun_at < ?', begunBefore);
+  }
+
+  /** When the oldest flight began. */
+  oldestFlight(): Instant | null {
+    return Moment.parse(this.#sql.exec('SELECT min(begun_at) AS at FROM flight').one()).at;
+  }
+}
