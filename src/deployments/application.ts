@@ -91,17 +91,27 @@ export function membersOf(known: Known, rollout: string): readonly KnownApplicat
     .sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
-/** It is deleted, or names another slot now: a rollout that loses its last application in this way becomes inactive. */
+/**
+ * It is deleted, or names another slot now: a rollout that loses its last application in this way becomes inactive, and
+ * with the last application of the slot all of it, since nothing runs there any more.
+ */
 export function departed(known: Known, application: KnownApplication, why: string): Known {
   const gone = withApplication(known, { ...application, ...NOWHERE });
-  const left = application.rollout === null ? undefined : gone.rollouts.get(application.rollout);
-  if (left === undefined || left.end === 'inactive' || membersOf(gone, left.key).length > 0) return gone;
-  return withRollout(gone, {
-    ...left,
-    end: 'inactive',
-    state: 'inactive',
-    wanted: inactive(left, `${application.name} ${why}`),
-  });
+  const open = [...gone.rollouts.values()].filter(
+    (rollout) => rollout.slot === application.slot && rollout.end === null,
+  );
+  const empty = open.filter((rollout) => membersOf(gone, rollout.key).length === 0);
+  const ended = empty.length === open.length ? open : empty.filter((rollout) => rollout.key === application.rollout);
+  return ended.reduce(
+    (draft, rollout) =>
+      withRollout(draft, {
+        ...rollout,
+        end: 'inactive',
+        state: 'inactive',
+        wanted: inactive(rollout, `${application.name} ${why}`),
+      }),
+    gone,
+  );
 }
 
 function environmentUrlOf(app: Application, config: Config): string | undefined {

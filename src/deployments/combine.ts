@@ -6,7 +6,7 @@ import { clipped, oneLine } from '../words/text.ts';
 /** GitHub refuses a longer description with 422: https://docs.github.com/rest/deployments/statuses */
 const DESCRIPTION = 140;
 
-/** `members` are the applications now in the rollout, at least one, in the order of their keys. */
+/** `members` are the applications now in the rollout, in the order of their keys; undefined: none decides. */
 export function statusOf(rollout: Rollout, members: readonly KnownApplication[]): Status | undefined {
   const begun = rollout.begun || members.some(hasBegun);
   const [worst, ...others] = members.filter((member) => member.standing !== null);

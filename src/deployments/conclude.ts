@@ -16,10 +16,18 @@ export function conclude(before: Known, learned: Known, also: readonly Owed[]): 
   const changed = [...known.applications.values()].filter((each) => each !== before.applications.get(each.key));
   return {
     known,
-    // What replaces an older release is shown before the older one is said to be gone.
-    effects: [...rollouts.map(owedFor), ...also].sort((one, other) => one.class - other.class),
+    effects: [...rollouts.map(owedFor), ...also].sort(byUrgency),
     wakeAt: earliest(...changed.map((application) => application.dueAt ?? undefined)),
   };
+}
+
+/** What replaces an older release is shown before the older one is said to be gone. */
+function byUrgency(one: Owed, other: Owed): number {
+  return one.class - other.class || Number(isFarewell(one)) - Number(isFarewell(other));
+}
+
+function isFarewell({ effect }: Owed): boolean {
+  return effect?.kind === 'write-status' && effect.status.state === 'inactive';
 }
 
 function concludeSlot(known: Known, { key }: Slot): Known {
@@ -34,9 +42,16 @@ function withState(known: Known, rollout: Rollout): Known {
   const status = members.length === 0 ? undefined : statusOf(rollout, members);
   if (status === undefined) return known;
   const begun = rollout.begun || members.some(hasBegun);
+  // An older release that some have left is no news: who of the others is named does not matter there.
+  if (status.state === 'success' && rollout.state === 'success' && isOvertaken(rollout, known)) return known;
   const changed = JSON.stringify(status) !== JSON.stringify(rollout.wanted) || begun !== rollout.begun;
   const draft = changed ? withRollout(known, { ...rollout, begun, state: status.state, wanted: status }) : known;
   return status.state === 'success' ? succeeded(draft, rollout) : draft;
+}
+
+function isOvertaken(rollout: Rollout, { slots }: Known): boolean {
+  const opened = slots.get(rollout.slot)?.opened ?? null;
+  return opened !== null && isNewer(opened, rollout);
 }
 
 function succeeded(known: Known, { slot: key, start, arrival }: Rollout): Known {

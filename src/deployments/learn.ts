@@ -82,7 +82,7 @@ function learnHealth(
 function place(word: Word, application: KnownApplication, draft: Known): Learned {
   const { operation, found } = word;
   const told = { ...operation, sha: found.kind === 'known' ? found.sha : undefined };
-  const placement = placementOf(application, told, draft.rollouts.values(), draft.config.deployments.deadline);
+  const placement = placementOf(application, told, [...draft.rollouts.values()], draft.config.deployments.deadline);
   switch (placement.kind) {
     case 'unplaced':
       return unplaced(word, application, draft);

@@ -42,14 +42,14 @@ type Told = {
 export function placementOf(
   application: KnownApplication,
   told: Told,
-  rollouts: Iterable<Rollout>,
+  rollouts: readonly Rollout[],
   reach: number,
 ): Placement {
   const { content } = application;
   const same = application.rollout !== null && application.operation?.startedAt === told.startedAt;
   if (told.sha === undefined) return { kind: same ? 'stays' : 'unplaced' };
 
-  const present = [...rollouts].find((rollout) => rollout.key === application.rollout);
+  const present = rollouts.find((rollout) => rollout.key === application.rollout);
   if (present !== undefined && content?.sha === told.sha) {
     // The same commit with unknown manifests may be anything, unless it is the very same operation.
     if (told.revisions === undefined) return { kind: same ? 'stays' : 'unplaced' };
@@ -69,7 +69,7 @@ function joinable(
   application: KnownApplication,
   told: Told,
   present: Rollout | undefined,
-  rollouts: Iterable<Rollout>,
+  rollouts: readonly Rollout[],
   reach: number,
 ): Rollout | undefined {
   return (

@@ -1,8 +1,8 @@
 /** Decides about a word of which nobody can tell yet what it deploys: it waits, unless it is a failure to be shown now. */
 import type { Known, KnownApplication, Rollout, Standing } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
-import { stand, withApplication, withRollout } from './application.ts';
-import { describe, isUnfinished } from './combine.ts';
+import { membersOf, stand, withApplication, withRollout } from './application.ts';
+import { describe, isUnfinished, statusOf } from './combine.ts';
 import type { Operation } from './operation.ts';
 import { isNewer } from './rollout.ts';
 import { standingAfter } from './standing.ts';
@@ -38,7 +38,7 @@ function failed(
   now: Instant,
 ): Known {
   const own = application.rollout === null ? undefined : draft.rollouts.get(application.rollout);
-  if (own !== undefined && isOpen(own)) {
+  if (own !== undefined && isOpen(own, draft)) {
     const known = withApplication(draft, {
       ...stand(application, standing, draft.config.deployments),
       generation: application.unplaced?.app.metadata.generation ?? application.generation,
@@ -63,13 +63,15 @@ function failed(
   return withRollout(known, { ...shownOn, outsider });
 }
 
-function isOpen(rollout: Rollout): boolean {
-  return rollout.end === null && isUnfinished(rollout.state);
+/** Asked of the applications themselves: within one plan, a rollout's state has not been concluded yet. */
+function isOpen(rollout: Rollout, draft: Known): boolean {
+  const state = statusOf(rollout, membersOf(draft, rollout.key))?.state ?? rollout.state;
+  return rollout.end === null && isUnfinished(state);
 }
 
-function newestUnfinished(slot: string, { rollouts }: Known): Rollout | undefined {
-  return [...rollouts.values()]
-    .filter((rollout) => rollout.slot === slot && isOpen(rollout))
+function newestUnfinished(slot: string, draft: Known): Rollout | undefined {
+  return [...draft.rollouts.values()]
+    .filter((rollout) => rollout.slot === slot && isOpen(rollout, draft))
     .reduce<Rollout | undefined>(
       (newest, each) => (newest === undefined || isNewer(each, newest) ? each : newest),
       undefined,

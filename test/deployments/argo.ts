@@ -131,7 +131,7 @@ export function applicationSaying(name: string, word: Word, generation: number):
       ...(word.conditions === undefined ? {} : { conditions: [...word.conditions] }),
       reconciledAt: rfc3339((finished ?? op) + 1),
     },
-  } as Application;
+  };
 }
 
 const REPO = 'https://github.com/acme/shop-deployment';

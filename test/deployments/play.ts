@@ -19,8 +19,8 @@ export type Played = {
   readonly known: Known;
 };
 
-export function play({ story, config = {}, detailed = false }: Omit<Case, 'name' | 'github'>): Played {
-  const stage = new Stage(Config.parse(config), detailed);
+export function play({ story, config = {}, detailed }: Pick<Case, 'story' | 'config' | 'detailed'>): Played {
+  const stage = new Stage(Config.parse(config), detailed === true);
   story.forEach((step, index) => stage.step(step, index));
   return stage.played();
 }
@@ -65,10 +65,10 @@ class Stage {
   readonly #github: string[] = [];
   readonly #ignored: Record<number, string> = {};
 
-  constructor(
-    config: Config,
-    readonly detailed: boolean,
-  ) {
+  readonly #detailed: boolean;
+
+  constructor(config: Config, detailed: boolean) {
+    this.#detailed = detailed;
     this.#known = { config, applications: new Map(), rollouts: new Map(), slots: new Map(), tags: [] };
   }
 
@@ -130,7 +130,7 @@ class Stage {
   }
 
   #see(call: string, details: readonly string[]): void {
-    this.#github.push(this.detailed ? [call, ...details].join(', ') : call);
+    this.#github.push(this.#detailed ? [call, ...details].join(', ') : call);
   }
 
   #act(effect: Effect): Learned {

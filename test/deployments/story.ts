@@ -15,7 +15,8 @@ export type Case = {
   readonly story: readonly Step[];
   /**
    * What GitHub gets to see, in order: `create #1 <sha> <environment>`, `#1 <state> <description>`, `tag <name>`.
-   * Deployments are numbered as they are created. Commits are shortened to `s1`, `s2`, `s3`.
+   * Deployments are numbered as they are created. Commits are shortened to `s1`, `s2`, `s3`. The order is promised for
+   * each deployment alone.
    */
   readonly github: readonly string[];
   /** What `/api` lists beside it, by application: `shop: <reason>`. */
@@ -63,4 +64,9 @@ export function until(at: number): Step {
 
 export function tag(name: string, sha: string): Step {
   return { kind: 'tag', name, sha };
+}
+
+/** The calls of each deployment, and the look-ups of each tag: in what order these come among each other is left open. */
+export function perDeployment(calls: readonly string[]): Partial<Record<string, string[]>> {
+  return Object.groupBy(calls, (call) => /^(?:create )?(#\d+)/.exec(call)?.[1] ?? call);
 }

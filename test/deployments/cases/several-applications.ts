@@ -205,7 +205,7 @@ export const severalApplications: readonly Case[] = [
       'create #3 s3 production',
       '#3 in_progress api: rolling out',
       '#2 in_progress web: rolling out',
-      '#1 inactive superseded by 2222222',
+      '#1 inactive superseded by 3333333',
       '#2 success web: healthy',
       '#3 success api: healthy',
       '#3 in_progress web: rolling out',
