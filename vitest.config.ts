@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', './test/closing-line.ts'],
+    // The Worker logs a line per event and effect: only those of a failing test are worth reading.
+    silent: 'passed-only',
     projects: [
       { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] } },
       {

@@ -11,7 +11,12 @@ export type Module = { readonly name: string; readonly type: 'esm' | 'text'; rea
 export async function bundle(directory: string): Promise<readonly Module[]> {
   const wrangler = createRequire(import.meta.url).resolve('wrangler/package.json');
   const command = [join(wrangler, '../bin/wrangler.js'), 'deploy', '--dry-run', '--minify', '--outdir', directory];
-  const env = { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: join(directory, 'logs'), NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_LOG_PATH: join(directory, 'logs'),
+    NO_COLOR: '1',
+  };
   await promisify(execFile)(process.execPath, command, { env }).catch((error: { stdout?: string; stderr?: string }) => {
     throw new Error(`the Worker does not build:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
   });

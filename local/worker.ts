@@ -50,7 +50,10 @@ export async function startWorker({ modules, port, state, variables, log }: Work
             ),
           },
           exports: Object.fromEntries(
-            Object.values(objects).map((name) => [name, { type: 'durable-object' as const, storage: 'sqlite' as const }]),
+            Object.values(objects).map((name) => [
+              name,
+              { type: 'durable-object' as const, storage: 'sqlite' as const },
+            ]),
           ),
         },
       },

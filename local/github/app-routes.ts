@@ -68,7 +68,7 @@ export function routeApp(routes: Routes, world: World): void {
 }
 
 async function full(world: World, installation: Installation, repository: InnerRepository): Promise<unknown> {
-  const actor = { kind: 'installation', id: installation.id } as const;
+  const actor = { kind: 'installation', account: installation.account } as const;
   const response = await world.inner.call({ method: 'GET', path: `/repos/${repository.full_name}`, actor });
   return JSON.parse(new TextDecoder().decode(response.body));
 }

@@ -1,7 +1,7 @@
 /** Opens the emulator's own handles over HTTP, for tests that run where they cannot hold it: see control.ts for the list. */
 import { Hono } from 'hono';
 import * as z from 'zod';
-import type { GitHub } from './start-github.ts';
+import type { GitHub } from './handles.ts';
 
 const Advance = z.strictObject({ ms: z.number().nonnegative() });
 const Hook = z.strictObject({ url: z.url().optional(), secret: z.string().optional() });

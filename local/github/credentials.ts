@@ -6,7 +6,11 @@ import type { Seed } from './seed.ts';
 import type { Caller, World } from './world.ts';
 
 const Header = z.object({ alg: z.literal('RS256') });
-const Claims = z.object({ iat: z.unknown(), exp: z.unknown(), iss: z.union([z.string(), z.number()]).optional() });
+const Claims = z.object({
+  iat: z.unknown().optional(),
+  exp: z.unknown().optional(),
+  iss: z.union([z.string(), z.number()]).optional(),
+});
 
 // GitHub Docs, "Generating a JSON Web Token (JWT) for a GitHub App": exp no more than 10 minutes into the future. The minute that
 // iat may be ahead is our reading of "we recommend that you set this 60 seconds in the past"; the texts are those of GitHub's 401s.

@@ -56,13 +56,11 @@ export type DeploymentView = Omit<Deployment, 'repository' | 'viaApp' | 'statuse
 };
 
 export function plainView(deployment: Deployment): DeploymentView {
-  const { id, sha, ref, task, environment, payload, description, creator, created_at, updated_at } = deployment;
-  const { transient_environment, production_environment } = deployment;
+  const { repository, viaApp, statuses, ...shown } = deployment;
   return {
-    ...{ id, sha, ref, task, environment, payload, description, transient_environment, production_environment },
-    ...{ creator, created_at, updated_at },
-    state: deployment.statuses.at(-1)?.state ?? 'pending',
-    statuses: deployment.statuses.map(plainStatus),
+    ...shown,
+    state: statuses.at(-1)?.state ?? 'pending',
+    statuses: statuses.map(plainStatus),
   };
 }
 

@@ -1,13 +1,14 @@
 /** Names what the front and emulate's thread say to each other, and the parts of emulate that the thread reaches into. */
 import * as z from 'zod';
 
-export const InnerOptions = z.object({ baseUrl: z.string(), seed: z.record(z.string(), z.unknown()) });
+export const InnerOptions = z.object({ baseUrl: z.string(), now: z.number(), seed: z.record(z.string(), z.unknown()) });
 export type InnerOptions = z.infer<typeof InnerOptions>;
 
 const Actor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nobody') }),
   z.object({ kind: z.literal('person'), login: z.string() }),
-  z.object({ kind: z.literal('installation'), id: z.number() }),
+  /** Of an account's installation, or of one it might have: the front has refused what the caller may not do. */
+  z.object({ kind: z.literal('installation'), account: z.string() }),
 ]);
 export type Actor = z.infer<typeof Actor>;
 
@@ -23,7 +24,14 @@ export type InnerCall = z.infer<typeof InnerCall>;
 const head = { id: z.number(), now: z.number() };
 export const InnerRequest = z.discriminatedUnion('op', [
   InnerCall.extend({ ...head, op: z.literal('call') }),
-  z.object({ ...head, op: z.literal('merged'), repository: z.string(), number: z.number(), sha: z.string(), by: z.string() }),
+  z.object({
+    ...head,
+    op: z.literal('merged'),
+    repository: z.string(),
+    number: z.number(),
+    sha: z.string(),
+    by: z.string(),
+  }),
   z.object({ ...head, op: z.literal('role'), repository: z.string(), login: z.string() }),
   z.object({ ...head, op: z.literal('collaborate'), repository: z.string(), login: z.string(), role: z.string() }),
   z.object({ ...head, op: z.literal('snapshot') }),
@@ -63,6 +71,7 @@ type Collection<Fields> = {
   findBy(field: string, value: unknown): Row<Fields>[];
   findOneBy(field: string, value: unknown): Row<Fields> | undefined;
   insert(row: Record<string, unknown>): Row<Fields>;
+  delete(id: number): boolean;
   update(id: number, patch: Record<string, unknown>): Row<Fields> | undefined;
 };
 type Pull = {
@@ -78,24 +87,32 @@ type Pull = {
 };
 type Tables = {
   users: Collection<{ login: string; type: string }>;
-  repos: Collection<z.infer<typeof InnerRepository> & { owner_id: number; owner_type: string }>;
+  repos: Collection<
+    z.infer<typeof InnerRepository> & { owner_id: number; owner_type: string; forked_from_id: number | null }
+  >;
   teams: Collection<{ slug: string }>;
   teamMembers: Collection<{ user_id: number; role: string }>;
   collaborators: Collection<{ user_id: number; permission: string }>;
   refs: Collection<{ ref: string; sha: string }>;
+  branches: Collection<{ name: string; sha: string }>;
+  commits: Collection<{ sha: string }>;
+  trees: Collection<{ sha: string }>;
+  blobs: Collection<{ sha: string }>;
+  tags: Collection<{ sha: string }>;
   issues: Collection<{ number: number }>;
   pullRequests: Collection<Pull>;
-  appInstallations: Collection<{
-    installation_id: number;
-    app_id: number;
-    account_id: number;
-    account_login: string;
-    account_type: string;
-  }>;
+  orgs: Collection<{ login: string }>;
+  apps: Collection<{ app_id: number }>;
 };
 type Store = { snapshot(): unknown; restore(snapshot: unknown): void };
 type Webhooks = {
-  dispatch(event: string, action: string | undefined, payload: Record<string, unknown>, owner: string, repo?: string): Promise<void>;
+  dispatch(
+    event: string,
+    action: string | undefined,
+    payload: Record<string, unknown>,
+    owner: string,
+    repo?: string,
+  ): Promise<void>;
 };
 type App = { fetch(request: Request): Promise<Response> };
 type Register = (app: App, store: Store, webhooks: Webhooks, baseUrl: string, tokens: Map<string, unknown>) => void;
@@ -106,6 +123,8 @@ function isFunction(value: unknown): boolean {
 
 export const Emulate = z.object({
   getGitHubStore: z.custom<(store: Store) => Tables>(isFunction),
-  githubPlugin: z.custom<{ register: Register }>((plugin) => typeof plugin === 'object' && plugin !== null && 'register' in plugin),
+  githubPlugin: z.custom<{ register: Register }>(
+    (plugin) => typeof plugin === 'object' && plugin !== null && 'register' in plugin,
+  ),
 });
 export type Emulate = z.infer<typeof Emulate>;

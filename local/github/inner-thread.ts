@@ -6,19 +6,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createEmulator } from 'emulate';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { Emulate, type InnerCall, type InnerEvent, InnerOptions, InnerRequest } from './inner-protocol.ts';
 
 const options = InnerOptions.parse(workerData);
-let now = 0;
+let now = options.now;
 
-const toISOString = Date.prototype.toISOString;
-// GitHub's instants have no fraction of a second; emulate's have.
-Date.prototype.toISOString = function withoutFraction(this: Date): string {
-  return toISOString.call(this).replace(/\.\d{3}Z$/, 'Z');
-};
+/** GitHub's instants have no fraction of a second; emulate's have. */
+class WholeSeconds extends Date {
+  override toISOString(): string {
+    return super.toISOString().replace(/\.\d{3}Z$/, 'Z');
+  }
+}
 globalThis.Date = new Proxy(Date, {
-  construct: (target, args) => Reflect.construct(target, args.length === 0 ? [now] : args),
+  construct: (_target, args) => Reflect.construct(WholeSeconds, args.length === 0 ? [now] : args),
   get: (target, key) => (key === 'now' ? () => now : Reflect.get(target, key)),
 });
 
@@ -48,11 +49,17 @@ async function start() {
     };
   };
   // emulate insists on a port of its own; nobody calls it there.
-  await createEmulator({ service: 'github', port: 0, baseUrl: options.baseUrl, seed: { tokens: {}, github: options.seed } });
+  await createEmulator({
+    service: 'github',
+    port: 0,
+    baseUrl: options.baseUrl,
+    seed: { tokens: {}, github: options.seed },
+  });
   if (!captured) throw new Error('emulate did not register its GitHub');
   const [app, store, , , tokens] = captured;
   const github = emulate.getGitHubStore(store);
-  for (const user of github.users.all()) if (user.login.endsWith('[bot]')) github.users.update(user.id, { type: 'Bot' });
+  for (const user of github.users.all())
+    if (user.login.endsWith('[bot]')) github.users.update(user.id, { type: 'Bot' });
   return { github, raw: { app, store, tokens } };
 }
 
@@ -61,31 +68,22 @@ let calls = 0;
 /** A token of the actor, a new one every thousand calls: emulate refuses an hour's 5,000th, and the front keeps that count. */
 function tokenOf(actor: InnerCall['actor']): string | undefined {
   if (actor.kind === 'nobody') return undefined;
-  const token = `${actor.kind}-${actor.kind === 'person' ? actor.login : actor.id}-${Math.floor(calls++ / 1000)}`;
+  const login = actor.kind === 'person' ? actor.login : actor.account;
+  const token = `${actor.kind}-${login}-${Math.floor(calls++ / 1000)}`;
   if (raw.tokens.has(token)) return token;
+  const user = github.users.findOneBy('login', login);
+  const id = user?.id ?? github.orgs.findOneBy('login', login)?.id ?? 0;
   const scopes = ['repo', 'user', 'admin:org', 'admin:repo_hook'];
-  if (actor.kind === 'person') {
-    const user = github.users.findOneBy('login', actor.login);
-    raw.tokens.set(token, { login: actor.login, id: user?.id ?? 0, scopes });
-    return token;
-  }
-  const installation = github.appInstallations.findOneBy('installation_id', actor.id);
-  if (!installation) return undefined;
-  raw.tokens.set(token, {
-    login: installation.account_login,
-    id: installation.account_id,
-    scopes,
-    // The front has refused what this token may not do before it comes here.
-    installation: {
-      installationId: installation.installation_id,
-      appId: installation.app_id,
-      accountId: installation.account_id,
-      accountType: installation.account_type,
-      permissions: new Proxy({}, { get: () => 'write' }),
-      repositoryIds: [],
-      repositorySelection: 'all',
-    },
-  });
+  const installation = {
+    installationId: 0,
+    appId: github.apps.all()[0]?.app_id ?? 0,
+    accountId: id,
+    accountType: user ? 'User' : 'Organization',
+    permissions: new Proxy({}, { get: () => 'write' }),
+    repositoryIds: [],
+    repositorySelection: 'all',
+  };
+  raw.tokens.set(token, { login, id, scopes, ...(actor.kind === 'installation' ? { installation } : {}) });
   return token;
 }
 
@@ -101,6 +99,7 @@ async function call({ method, path, body, accept, actor }: InnerCall) {
     ...(body === undefined ? {} : { body }),
   });
   const response = await raw.app.fetch(request);
+  if (method === 'POST' && path.endsWith('/forks') && response.ok) fillFork();
   if (method !== 'GET' && response.ok) followHeads();
   return {
     status: response.status,
@@ -110,15 +109,43 @@ async function call({ method, path, body, accept, actor }: InnerCall) {
   };
 }
 
+/** emulate gives a fork a history of its own; GitHub gives it the parent's. */
+function fillFork(): void {
+  const fork = github.repos.all().at(-1);
+  if (!fork || fork.forked_from_id === null) return;
+  const { id } = fork;
+  for (const table of [github.refs, github.branches]) {
+    for (const row of table.findBy('repo_id', id)) table.delete(row.id);
+    for (const { id: _id, ...row } of table.findBy('repo_id', fork.forked_from_id))
+      table.insert({ ...row, repo_id: id });
+  }
+  fetchObjects(fork.forked_from_id, id);
+}
+
+/** Objects belong to one repository in emulate; GitHub shares them in a network of forks. */
+function fetchObjects(from: number, into: number): void {
+  for (const table of [github.commits, github.trees, github.blobs, github.tags]) {
+    const present = new Set(table.findBy('repo_id', into).map(({ sha }) => sha));
+    for (const { id: _id, ...row } of table.findBy('repo_id', from)) {
+      if (!present.has(row.sha)) table.insert({ ...row, repo_id: into });
+    }
+  }
+}
+
 /** emulate leaves an open pull request at the commits it was opened with; GitHub's follow their branches. */
 function followHeads(): void {
   for (const pull of github.pullRequests.all()) {
     if (pull.state !== 'open') continue;
-    const head = github.refs.findBy('repo_id', pull.head_repo_id).find((ref) => ref.ref === `refs/heads/${pull.head_ref}`);
-    const base = github.refs.findBy('repo_id', pull.base_repo_id).find((ref) => ref.ref === `refs/heads/${pull.base_ref}`);
+    const head = github.refs
+      .findBy('repo_id', pull.head_repo_id)
+      .find((ref) => ref.ref === `refs/heads/${pull.head_ref}`);
+    const base = github.refs
+      .findBy('repo_id', pull.base_repo_id)
+      .find((ref) => ref.ref === `refs/heads/${pull.base_ref}`);
     const repository = github.repos.get(pull.base_repo_id)?.full_name ?? '';
     // In place: an update would move updated_at, which a push to the base does not.
     if (base) pull.base_sha = base.sha;
+    if (pull.head_repo_id !== pull.base_repo_id) fetchObjects(pull.head_repo_id, pull.base_repo_id);
     if (!head) {
       close(pull);
       events.push({ event: 'pull_request', action: 'closed', payload: { number: pull.number }, repository });
@@ -142,6 +169,7 @@ function merged(repository: string, number: number, sha: string, by: string): vo
   const repo = github.repos.findOneBy('full_name', repository);
   const pull = github.pullRequests.findBy('repo_id', repo?.id ?? 0).find((candidate) => candidate.number === number);
   if (!pull) throw new Error(`no pull request ${repository}#${number}`);
+  move(pull.base_repo_id, pull.base_ref, sha);
   close(pull, {
     merged: true,
     merged_at: new Date().toISOString(),
@@ -152,16 +180,29 @@ function merged(repository: string, number: number, sha: string, by: string): vo
   });
 }
 
+/** Straight to the ref: the front has looked at the branch's protection. */
+function move(repository: number, branch: string, sha: string): void {
+  const ref = github.refs.findBy('repo_id', repository).find((candidate) => candidate.ref === `refs/heads/${branch}`);
+  const tip = github.branches.findBy('repo_id', repository).find((candidate) => candidate.name === branch);
+  if (ref) github.refs.update(ref.id, { sha });
+  if (tip) github.branches.update(tip.id, { sha });
+}
+
 /** The role that GitHub would show; emulate makes every member of an organisation an admin. */
 function roleOf(repository: string, login: string): string | undefined {
   const user = github.users.all().find((candidate) => candidate.login.toLowerCase() === login.toLowerCase());
   const repo = github.repos.findOneBy('full_name', repository);
   if (!user || !repo) return undefined;
   if (repo.owner_type === 'User' && repo.owner_id === user.id) return 'admin';
-  const team = github.teams.findBy('org_id', repo.owner_type === 'Organization' ? repo.owner_id : 0).find((team) => team.slug === 'members');
-  const member = team && github.teamMembers.findBy('team_id', team.id).find((candidate) => candidate.user_id === user.id);
+  const team = github.teams
+    .findBy('org_id', repo.owner_type === 'Organization' ? repo.owner_id : 0)
+    .find((team) => team.slug === 'members');
+  const member =
+    team && github.teamMembers.findBy('team_id', team.id).find((candidate) => candidate.user_id === user.id);
   if (member?.role === 'maintainer') return 'admin';
-  const granted = github.collaborators.findBy('repo_id', repo.id).find((candidate) => candidate.user_id === user.id)?.permission;
+  const granted = github.collaborators
+    .findBy('repo_id', repo.id)
+    .find((candidate) => candidate.user_id === user.id)?.permission;
   if (granted) return { pull: 'read', push: 'write' }[granted] ?? granted;
   return member || !repo.private ? 'read' : 'none';
 }
@@ -193,7 +234,13 @@ async function answer(request: z.infer<typeof InnerRequest>): Promise<unknown> {
     case 'restore':
       return raw.store.restore(JSON.parse(request.snapshot));
     case 'repositories':
-      return github.repos.all().map((repo) => ({ id: repo.id, full_name: repo.full_name, private: repo.private, node_id: repo.node_id, default_branch: repo.default_branch }));
+      return github.repos.all().map((repo) => ({
+        id: repo.id,
+        full_name: repo.full_name,
+        private: repo.private,
+        node_id: repo.node_id,
+        default_branch: repo.default_branch,
+      }));
   }
 }
 
@@ -203,10 +250,14 @@ parentPort?.on('message', (message) => {
   turn = turn.then(async () => {
     const request = InnerRequest.parse(message);
     try {
-      parentPort?.postMessage({ id: request.id, value: await answer(request) });
+      send({ id: request.id, value: await answer(request) });
     } catch (error) {
-      parentPort?.postMessage({ id: request.id, error: String(error) });
+      send({ id: request.id, error: String(error) });
     }
   });
 });
-parentPort?.postMessage({ id: 0, value: 'ready' });
+send({ id: 0, value: 'ready' });
+
+function send(reply: { id: number; value?: unknown; error?: string }): void {
+  parentPort?.postMessage(reply, []);
+}

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { type InnerCall, type InnerOptions, InnerRepository, InnerResponse } from './inner-protocol.ts';
 
-const Reply = z.object({ id: z.number(), value: z.unknown(), error: z.string().optional() });
+const Reply = z.object({ id: z.number(), value: z.unknown().optional(), error: z.string().optional() });
 
 export class Inner {
   readonly #worker: Worker;
@@ -39,7 +39,10 @@ export class Inner {
   }
 
   async role(repository: string, login: string): Promise<string | undefined> {
-    return z.string().optional().parse(await this.#ask({ op: 'role', repository, login }));
+    return z
+      .string()
+      .optional()
+      .parse(await this.#ask({ op: 'role', repository, login }));
   }
 
   async collaborate(repository: string, login: string, role: string): Promise<void> {
@@ -65,7 +68,7 @@ export class Inner {
   #ask(request: Record<string, unknown>): Promise<unknown> {
     const id = this.#next++;
     const reply = this.#wait(id);
-    this.#worker.postMessage({ ...request, id, now: this.#now() });
+    this.#worker.postMessage({ ...request, id, now: this.#now() }, []);
     return reply;
   }
 

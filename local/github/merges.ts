@@ -11,35 +11,24 @@ type Entry = z.infer<typeof Entry>;
 const Tree = z.object({ sha: z.string(), tree: z.array(Entry) });
 const Compared = z.object({ merge_base_commit: z.object({ sha: z.string() }) });
 const Made = z.object({ sha: z.string() });
-const Blob = z.object({ content: z.string() });
 
 export type Merge = { kind: 'merged'; sha: string } | { kind: 'conflict'; path: string };
 
-type Sides = { into: string; from: string; head?: InnerRepository };
+type Sides = { into: string; from: string };
 
 /** The files that `from` would bring into `into`, or the first on which the two disagree. */
-export async function planMerge(world: World, repository: InnerRepository, { into, from, head = repository }: Sides) {
-  const compared = Compared.safeParse(await readInner(world, head, `/compare/${into}...${from}`));
-  // A fork does not know the base's newer commits: its own default branch is where it left.
-  const base = compared.success ? compared.data.merge_base_commit.sha : await forkPoint(world, head, from);
-  const [before, ours, theirs] = await Promise.all([
-    filesOf(world, head, base),
-    filesOf(world, repository, into),
-    filesOf(world, head, from),
-  ]);
+export async function planMerge(world: World, repository: InnerRepository, { into, from }: Sides) {
+  const compared = Compared.parse(await readInner(world, repository, `/compare/${into}...${from}`));
+  const sides = [compared.merge_base_commit.sha, into, from] as const;
+  const [before, ours, theirs] = await Promise.all(sides.map((sha) => filesOf(world, repository, sha)));
   const changes: { path: string; entry: Entry | undefined }[] = [];
-  for (const path of new Set([...before.keys(), ...theirs.keys()])) {
-    const [was, here, there] = [before.get(path)?.sha, ours.get(path)?.sha, theirs.get(path)?.sha];
+  for (const path of new Set([...(before?.keys() ?? []), ...(theirs?.keys() ?? [])])) {
+    const [was, here, there] = [before?.get(path)?.sha, ours?.get(path)?.sha, theirs?.get(path)?.sha];
     if (there === was || there === here) continue;
     if (here !== was) return { kind: 'conflict', path } as const;
-    changes.push({ path, entry: theirs.get(path) });
+    changes.push({ path, entry: theirs?.get(path) });
   }
   return { kind: 'clean', changes } as const;
-}
-
-async function forkPoint(world: World, fork: InnerRepository, from: string): Promise<string> {
-  const compared = Compared.safeParse(await readInner(world, fork, `/compare/${fork.default_branch}...${from}`));
-  return compared.success ? compared.data.merge_base_commit.sha : from;
 }
 
 async function filesOf(world: World, repository: InnerRepository, commit: string): Promise<Map<string, Entry>> {
@@ -59,12 +48,8 @@ export async function commitMerge(
   const plan = await planMerge(world, repository, commit);
   if (plan.kind === 'conflict') return plan;
   const git = `/repos/${repository.full_name}/git`;
-  const tree: unknown[] = [];
-  for (const { path, entry } of plan.changes) {
-    if (!entry) tree.push({ path, mode: '100644', type: 'blob', sha: null });
-    else if (!commit.head || commit.head.id === repository.id) tree.push(entry);
-    else tree.push({ ...entry, sha: undefined, content: await contentOf(world, commit.head, entry.sha) });
-  }
+  const gone = { mode: '100644', type: 'blob', sha: null };
+  const tree = plan.changes.map(({ path, entry }) => entry ?? { path, ...gone });
   const base = Tree.parse(await readInner(world, repository, `/git/trees/${commit.into}`));
   const treeSha =
     tree.length === 0 ? base.sha : await make(world, caller, `${git}/trees`, { base_tree: base.sha, tree });
@@ -74,11 +59,6 @@ export async function commitMerge(
     parents: commit.parents,
   });
   return { kind: 'merged', sha };
-}
-
-async function contentOf(world: World, repository: InnerRepository, sha: string): Promise<string> {
-  const blob = Blob.parse(await readInner(world, repository, `/git/blobs/${sha}`));
-  return Buffer.from(blob.content, 'base64').toString();
 }
 
 async function make(world: World, caller: Caller, path: string, body: unknown): Promise<string> {

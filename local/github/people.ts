@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { InnerResponse } from './inner-protocol.ts';
 import { bodyOf, callInner } from './pass-through.ts';
 import { escaped, findCommit, readInner } from './resolve.ts';
-import { type Caller, findRepository, type Routes, type World } from './world.ts';
+import { type Caller, findRepository, leaderOf, type Routes, type World } from './world.ts';
 
 const Made = z.object({ sha: z.string() });
 const Committed = z.object({ tree: z.object({ sha: z.string() }) });
@@ -41,9 +41,7 @@ export async function commit(world: World, order: CommitOrder): Promise<string> 
   const parent = tip ?? (await findCommit(world, repository, rest.from ?? repository.default_branch));
   const git = `/repos/${repository.full_name}/git`;
   const person = personOf(world, repository.full_name, rest.as);
-  const entries = Object.entries(
-    Object.keys(files).length > 0 ? files : { [`changes/${slug(message)}.md`]: `${message}\n` },
-  );
+  const entries = Object.entries(Object.keys(files).length > 0 ? files : unique(world, message));
   const tree = entries.map(([path, content]) => ({
     path,
     mode: '100644',
@@ -63,11 +61,13 @@ export async function commit(world: World, order: CommitOrder): Promise<string> 
   return sha;
 }
 
-function slug(message: string): string {
-  return message
+/** Two commits without a file of their own, made in one second, must not be the same one. */
+function unique(world: World, message: string): Record<string, string> {
+  const name = message
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, 60);
+  return { [`changes/${name}.md`]: `${message} (${world.state.id()})\n` };
 }
 
 /** The tagged commit's SHA. */
@@ -104,12 +104,8 @@ export function readRepository(world: World, name: string) {
   return repository;
 }
 
-/** Of an organisation, its first admin: an organisation itself acts nowhere. */
 function personOf(world: World, repository: string, login: string | undefined): Caller {
-  const [owner = ''] = repository.split('/');
-  const account = world.seed.accounts.find((candidate) => candidate.login === owner);
-  const admin = account?.members.find(({ role }) => role === 'admin')?.login;
-  return { role: 'person', login: login ?? admin ?? owner };
+  return { role: 'person', login: login ?? leaderOf(world, repository.split('/')[0] ?? '') };
 }
 
 async function ask(world: World, caller: Caller, method: string, path: string, body: unknown): Promise<unknown> {
@@ -117,6 +113,14 @@ async function ask(world: World, caller: Caller, method: string, path: string, b
   const answer = bodyOf(response);
   if (response.status >= 400) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
   return answer;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Any call of GitHub's API in a person's name; faults, limits and records do not touch it. */
@@ -133,6 +137,5 @@ export async function callAs(
   const request = new Request(new URL(path, world.url), { method, ...init });
   const response = await routes.fetch(request, { caller: { role: 'person', login } });
   const text = await response.text();
-  const answer: unknown = text === '' ? null : JSON.parse(text);
-  return { status: response.status, body: answer };
+  return { status: response.status, body: parsed(text) };
 }

@@ -70,11 +70,6 @@ async function readPull(world: World, c: Context<Env>): Promise<Pull> {
   return pull.data;
 }
 
-function headOf(world: World, pull: Pull): InnerRepository | undefined {
-  const [owner = '', name = ''] = (pull.head.repo?.full_name ?? '').split('/');
-  return findRepository(world, owner, name);
-}
-
 /** GitHub Docs, "Create a pull request", 422; the texts are GitHub's. */
 async function requireOpenable(world: World, repository: InnerRepository, body: Fields): Promise<void> {
   const [head, base] = [textOf(body, 'head'), textOf(body, 'base')];
@@ -110,9 +105,7 @@ function refuseToOpen(message: string): never {
 }
 
 async function judged(world: World, repository: InnerRepository, pull: Pull) {
-  const head = headOf(world, pull);
-  if (!head) return pull;
-  const plan = await planMerge(world, repository, { into: pull.base.sha, from: pull.head.sha, head });
+  const plan = await planMerge(world, repository, { into: pull.base.sha, from: pull.head.sha });
   const mergeable = plan.kind === 'clean';
   const files = await filesOf(world, repository, pull);
   const sum = (field: 'additions' | 'deletions') => files.reduce((total, file) => total + file[field], 0);
@@ -127,11 +120,7 @@ async function judged(world: World, repository: InnerRepository, pull: Pull) {
 }
 
 async function filesOf(world: World, repository: InnerRepository, pull: Pull) {
-  const compared = await readInner(
-    world,
-    headOf(world, pull) ?? repository,
-    `/compare/${pull.base.sha}...${pull.head.sha}`,
-  );
+  const compared = await readInner(world, repository, `/compare/${pull.base.sha}...${pull.head.sha}`);
   const files = Files.safeParse(compared);
   return files.success ? files.data.files : [];
 }
@@ -166,15 +155,12 @@ async function requireMergeable(
 
 async function merge(world: World, c: Context<Env>, pull: Pull, body: Fields): Promise<string> {
   const repository = c.get('repository');
-  const head = headOf(world, pull);
-  if (!head) throw new Refusal(405, 'Pull Request is not mergeable');
   const method = textOf(body, 'merge_method') ?? 'merge';
-  // Two simplifications: a rebase is one commit here, and a fork's commit is not a parent, for emulate keeps commits by repository.
-  const parents = method === 'merge' && head.id === repository.id ? [pull.base.sha, pull.head.sha] : [pull.base.sha];
+  // A simplification: a rebase is one commit here.
+  const parents = method === 'merge' ? [pull.base.sha, pull.head.sha] : [pull.base.sha];
   const made = await commitMerge(world, c.env.caller, repository, {
     into: pull.base.sha,
     from: pull.head.sha,
-    head,
     message: messageOf(pull, method, body),
     parents,
   });

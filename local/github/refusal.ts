@@ -8,7 +8,12 @@ export class Refusal extends Error {
   readonly errors: readonly (Complaint | string)[] | undefined;
   readonly headers: Record<string, string>;
 
-  constructor(status: number, message: string, errors?: readonly (Complaint | string)[], headers: Record<string, string> = {}) {
+  constructor(
+    status: number,
+    message: string,
+    errors?: readonly (Complaint | string)[],
+    headers: Record<string, string> = {},
+  ) {
     super(message);
     this.status = status;
     this.errors = errors;
@@ -38,4 +43,10 @@ export function invalid(resource: string, field: string, message: string, value?
 
 export function missing(field: string): Refusal {
   return new Refusal(422, `Invalid request.\n\n"${field}" wasn't supplied.`);
+}
+
+/** 140 characters, not bytes: an emoji is one. */
+export function requireShort(resource: string, description: string | null): void {
+  if (description === null || Array.from(description).length <= 140) return;
+  throw invalid(resource, 'description', 'description is too long (maximum is 140 characters)');
 }

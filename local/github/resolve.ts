@@ -1,17 +1,14 @@
 /** Finds the commit that a branch, a tag or a SHA names, through emulate's git. */
 import * as z from 'zod';
 import type { InnerRepository } from './inner-protocol.ts';
-import { installationOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const Ref = z.object({ object: z.object({ type: z.string(), sha: z.string() }) });
 const Compared = z.object({ ahead_by: z.number(), behind_by: z.number() });
 
 export async function readInner(world: World, repository: InnerRepository, path: string): Promise<unknown> {
-  const installation = installationOf(world, repository);
-  const [owner = ''] = repository.full_name.split('/');
-  const actor = installation
-    ? ({ kind: 'installation', id: installation.id } as const)
-    : ({ kind: 'person', login: owner } as const);
+  const [account = ''] = repository.full_name.split('/');
+  const actor = { kind: 'installation', account } as const;
   const response = await world.inner.call({ method: 'GET', path: `/repos/${repository.full_name}${path}`, actor });
   return response.status === 200 ? JSON.parse(new TextDecoder().decode(response.body)) : undefined;
 }

@@ -55,7 +55,9 @@ export const GitHubSeed = z.strictObject({
     z.strictObject({
       login: z.string(),
       type: z.enum(['Organization', 'User']),
-      members: z.array(z.strictObject({ login: z.string(), role: z.enum(['admin', 'member']).default('member') })).default([]),
+      members: z
+        .array(z.strictObject({ login: z.string(), role: z.enum(['admin', 'member']).default('member') }))
+        .default([]),
     }),
   ),
   repositories: z.array(Repository),

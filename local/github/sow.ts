@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 
 /** emulate's own seed format; its webhooks and permissions are the front's affair. */
 export function innerSeed(seed: Seed): Record<string, unknown> {
-  const { app, accounts, repositories, installations } = seed;
+  const { app, accounts, repositories } = seed;
   const logins = accounts.filter(({ type }) => type === 'User').map(({ login }) => login);
   const mentioned = accounts.flatMap(({ members }) => members.map(({ login }) => login));
   const collaborators = repositories.flatMap((repository) => Object.keys(repository.collaborators));
@@ -27,15 +27,7 @@ export function innerSeed(seed: Seed): Record<string, unknown> {
       default_branch: defaultBranch,
       auto_init: false,
     })),
-    apps: [
-      {
-        app_id: app.id,
-        slug: app.slug,
-        name: app.name,
-        private_key: app.privateKey,
-        installations: installations.map(({ id, account }) => ({ installation_id: id, account })),
-      },
-    ],
+    apps: [{ app_id: app.id, slug: app.slug, name: app.name, private_key: app.privateKey }],
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Seed } from './seed.ts';
 
@@ -48,10 +49,13 @@ export class StateFile {
   }
 
   async #write(): Promise<void> {
+    const begun = performance.now();
     this.#dirty = false;
     const text = JSON.stringify(await this.#collect());
     await writeFile(`${this.#path}.new`, text);
     await rename(`${this.#path}.new`, this.#path);
+    // A large state under load must not keep a processor busy with writing it.
+    await wait(4 * (performance.now() - begun));
   }
 }
 

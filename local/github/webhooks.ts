@@ -66,13 +66,10 @@ export class Webhooks {
     if (!installation || (installation.suspendedAt && repository)) return undefined;
     const body = {
       ...(action === null ? {} : { action }),
+      installation: { id: installation.id, node_id: nodeIdOf(installation.id) },
       ...payload,
       ...(repository ? await about(world, repository) : {}),
       ...(sender === undefined ? {} : { sender: await userOf(world, sender) }),
-      installation: {
-        id: installation.id,
-        node_id: Buffer.from(`MDIzOkludGVncmF0aW9u${installation.id}`).toString('base64'),
-      },
     };
     return { payload: JSON.stringify(body), installation: installation.id, repository: repository?.id ?? null };
   }
@@ -138,6 +135,10 @@ export class Webhooks {
       ...outcome,
     };
   }
+}
+
+function nodeIdOf(installation: number): string {
+  return Buffer.from(`23:IntegrationInstallation${installation}`).toString('base64');
 }
 
 async function about(world: World, repository: InnerRepository) {

@@ -40,9 +40,9 @@ export interface World {
   /** Commits seen to exist, as `repository id:sha`; a commit never goes. */
   readonly commits: Set<string>;
   readonly users: Map<string, unknown>;
-  announce(announcement: Announcement): void;
-  redeliver(id: number): boolean;
-  changed(): void;
+  announce: (announcement: Announcement) => void;
+  redeliver: (id: number) => boolean;
+  changed: () => void;
 }
 
 export type Env = { Bindings: { caller: Caller }; Variables: { repository: InnerRepository } };
@@ -68,7 +68,7 @@ export function loginOf(world: World, caller: Caller): string {
 export function actorOf(caller: Caller): Actor {
   switch (caller.role) {
     case 'installation':
-      return { kind: 'installation', id: caller.installation.id };
+      return { kind: 'installation', account: caller.installation.account };
     case 'person':
       return { kind: 'person', login: caller.login };
     case 'app':
@@ -87,6 +87,12 @@ export function reaches(installation: Installation, repository: InnerRepository)
 
 export function installationOf(world: World, repository: InnerRepository): Installation | undefined {
   return world.state.installations.find((installation) => reaches(installation, repository));
+}
+
+/** Who acts for an account: of an organisation, its first admin, for an organisation itself acts nowhere. */
+export function leaderOf(world: World, login: string): string {
+  const account = world.seed.accounts.find((candidate) => candidate.login === login);
+  return account?.members.find(({ role }) => role === 'admin')?.login ?? login;
 }
 
 /** A user as GitHub shows one, from emulate. */

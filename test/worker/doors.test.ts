@@ -1,7 +1,7 @@
 /** Every answer that a door gives, asked for over HTTP as Argo CD and an operator would. */
-import { env, exports } from 'cloudflare:workers';
 import { createScheduledController, reset } from 'cloudflare:test';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { env, exports } from 'cloudflare:workers';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { app } from '../../functions/app.ts';
 import worker from '../../functions/index.ts';
 import type { Accepted } from '../../schemas/ledger.ts';
@@ -11,6 +11,10 @@ const MAIN = 'main-token-0123456789abcdef';
 const OTHER = 'other-token-0123456789abcdef';
 const OPERATOR = 'operator-token-0123456789abcdef';
 const OURS = { v: 1, app: capturedApplication() };
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+});
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -46,14 +50,23 @@ describe('POST /argocd/notifications', () => {
     expect([answer.status, await answer.json()]).toEqual([200, { ignored: why }]);
   });
 
-  it.each(['stale', 'partial', 'dry-run', 'deleted', 'closed'] as const)(
-    'is 200 where the ledger learns nothing: %s',
-    async (why) => {
-      const answer = await notifyWith(ledgerThat(async () => ({ kind: 'ignored', why })));
+  it.each([
+    ['stale', [changed({ generation: 264 }), changed({ generation: 262 })]],
+    ['partial', [operating({ resources: [{ kind: 'Deployment', name: 'test-lla' }] })]],
+    ['dry-run', [operating({ dryRun: true })]],
+    ['deleted', [changed({ deletionTimestamp: '2024-03-05T08:00:00Z' }), changed({ generation: 265 })]],
+  ])('is 200 where the ledger learns nothing: %s', async (why, applications) => {
+    let answer = new Response();
+    for (const application of applications) answer = await notify({ v: 1, app: application });
 
-      expect([answer.status, await answer.json()]).toEqual([200, { ignored: why }]);
-    },
-  );
+    expect([answer.status, await answer.json()]).toEqual([200, { ignored: why }]);
+  });
+
+  it('is 200 where the slot is closed', async () => {
+    const answer = await notifyWith(ledgerThat(async () => ({ kind: 'ignored', why: 'closed' })));
+
+    expect([answer.status, await answer.json()]).toEqual([200, { ignored: 'closed' }]);
+  });
 
   it.each([
     ['no JSON', 'hello', undefined],
@@ -236,7 +249,8 @@ describe('any other way', () => {
       500,
       { error: 'something went wrong here; the log says what' },
     ]);
-    expect(lines.mock.calls).toEqual([['{"message":"a route failed","error":"Error"}']]);
+    expect(lines.mock.calls).toContainEqual(['{"message":"a route failed","error":"Error"}']);
+    expect(lines.mock.calls.join()).not.toMatch(/main-token/);
   });
 });
 
@@ -337,7 +351,11 @@ describe('/api', () => {
 
 describe('GET /healthz', () => {
   it('is 200 and green where every door can open', async () => {
-    const answer = await exports.default.fetch('https://hawser.test/healthz');
+    const HAWSER = JSON.stringify({
+      argocd: ['main', 'other'].map((name) => ({ name, repositories: ['*'], environments: ['*'] })),
+    });
+
+    const answer = await app.request('/healthz', {}, { ...env, HAWSER });
 
     expect(await answer.json()).toEqual({
       status: 'ok',
@@ -426,12 +444,26 @@ describe('the cron tick', () => {
 async function swept(bindings: Cloudflare.Env): Promise<unknown[]> {
   const lines = vi.spyOn(console, 'log');
   await worker.scheduled(createScheduledController(), bindings);
-  return lines.mock.calls.map(([line]) => JSON.parse(String(line)));
+  const ours = lines.mock.calls.map(String).filter((line) => line.includes('sweep'));
+  return ours.map((line) => JSON.parse(line));
 }
 
 function gitHubListing(logins: readonly string[]): void {
   const installations = logins.map((login) => ({ account: { login } }));
   vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(installations));
+}
+
+function changed(metadata: object) {
+  const application = capturedApplication();
+  return { ...application, metadata: { ...application.metadata, ...metadata } };
+}
+
+/** The last operation asked for something else than a whole sync. */
+function operating(sync: object) {
+  const application = capturedApplication();
+  const { operationState } = application.status;
+  const operation = { ...operationState.operation, sync: { ...operationState.operation.sync, ...sync } };
+  return { ...application, status: { ...application.status, operationState: { ...operationState, operation } } };
 }
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,0 +1,161 @@
+/** Plays the story through the local stack over real HTTP, and tells what happens as it happens. */
+import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
+import { applicationSaying } from '../test/deployments/argo.ts';
+import type { GitHubCall } from './github/start-github.ts';
+import { type Stack, REPOSITORY } from './stack.ts';
+import type { Beat, Scene } from './story.ts';
+
+export type Line = {
+  /** Milliseconds since the story began. */
+  readonly at: number;
+  readonly who: 'people' | 'Argo CD' | 'Hawser';
+  readonly what: string;
+  /** How it ended: an answer's code and word, or a deployment's state. */
+  readonly result: string;
+};
+
+const Owes = z.object({ outbox: z.object({ pending: z.array(z.unknown()), dead: z.array(z.unknown()) }) });
+const Answer = z.object({
+  duplicate: z.boolean().optional(),
+  ignored: z.string().optional(),
+  error: z.string().optional(),
+});
+const Written = z.object({ state: z.string(), description: z.string() });
+const Created = z.object({ ref: z.string(), environment: z.string() });
+
+/** How long Hawser may take to do what it owes before the story is given up. */
+const PATIENCE = 15_000;
+const TURN = 20;
+
+export class Player {
+  readonly #stack: Stack;
+  readonly #tell: (line: Line) => void;
+  readonly #began = Date.now();
+  readonly #commits = new Map<string, string>();
+  readonly #generations = new Map<string, number>();
+  #last: { readonly app: string; readonly body: string } | undefined;
+  #told = 0;
+
+  constructor(stack: Stack, tell: (line: Line) => void) {
+    this.#stack = stack;
+    this.#tell = tell;
+  }
+
+  get commits(): ReadonlyMap<string, string> {
+    return this.#commits;
+  }
+
+  async scene({ beats }: Scene): Promise<void> {
+    for (const beat of beats) {
+      await this.#beat(beat);
+      await this.#quiet();
+    }
+  }
+
+  async #beat(beat: Beat): Promise<void> {
+    switch (beat.kind) {
+      case 'push': {
+        const { branch, message, commit } = beat;
+        const sha = await this.#stack.github.commit({ repository: REPOSITORY, branch, message });
+        this.#commits.set(commit, sha);
+        this.#say('people', `push ${sha.slice(0, 7)} to ${branch}: ${message}`, '');
+        return;
+      }
+      case 'until':
+        this.#say('Argo CD', `(nothing new: ${beat.tell})`, '');
+        return this.#until(beat.state);
+      case 'again':
+        if (this.#last !== undefined) await this.#send(this.#last.app, this.#last.body, beat.tell);
+        return;
+      case 'late':
+      case 'says': {
+        const generation = beat.word.generation ?? (this.#generations.get(beat.app) ?? 0) + 1;
+        if (beat.kind === 'says') this.#generations.set(beat.app, generation);
+        const app = applicationSaying(beat.app, beat.word, generation);
+        const body = this.#translated(JSON.stringify({ v: 1, instance: 'main', app }));
+        if (beat.kind === 'says') this.#last = { app: beat.app, body };
+        return this.#send(beat.app, body, beat.tell);
+      }
+    }
+  }
+
+  async #send(app: string, body: string, tell: string): Promise<void> {
+    const { hawser, argocdToken } = this.#stack;
+    const response = await fetch(`${hawser.url}/argocd/notifications`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${argocdToken}`, 'content-type': 'application/json' },
+      body,
+    });
+    const { duplicate, ignored, error } = Answer.parse(await response.json());
+    const word = error ?? ignored ?? (duplicate === true ? 'duplicate' : 'accepted');
+    this.#say('Argo CD', `${app.padEnd(10)} ${tell}`, `${response.status} ${word}`);
+  }
+
+  /** What the ledger owes has been done, and told. */
+  async #quiet(): Promise<void> {
+    const { hawser, operatorToken } = this.#stack;
+    for (let waited = 0; waited < PATIENCE; waited += TURN) {
+      const headers = { authorization: `Bearer ${operatorToken}` };
+      const response = await fetch(`${hawser.url}/api/repositories/${REPOSITORY}`, { headers });
+      // Before its first event the repository is not known.
+      const owes = response.ok ? Owes.parse(await response.json()).outbox : { pending: [], dead: [] };
+      this.#tellCalls();
+      if (owes.dead.length > 0) throw new Error(`a dead letter: ${JSON.stringify(owes.dead[0])}`);
+      if (owes.pending.length === 0) return;
+      await wait(TURN);
+    }
+    throw new Error(`Hawser still owes GitHub something after ${PATIENCE / 1000} s`);
+  }
+
+  async #until(state: string): Promise<void> {
+    for (let waited = 0; waited < PATIENCE; waited += TURN) {
+      if (this.#stack.github.deployments(REPOSITORY).at(-1)?.statuses.at(-1)?.state === state) return;
+      await wait(TURN);
+    }
+    throw new Error(`the newest deployment did not become ${state} within ${PATIENCE / 1000} s`);
+  }
+
+  #tellCalls(): void {
+    const { calls } = this.#stack.github;
+    for (const call of calls.slice(this.#told)) this.#tellCall(call);
+    this.#told = calls.length;
+  }
+
+  #tellCall({ at, method, path, status, body }: GitHubCall): void {
+    const [, id] = /\/deployments(?:\/(\d+)\/statuses)?$/.exec(path) ?? [];
+    if (method !== 'POST' || !path.includes('/deployments')) return;
+    const refused = status >= 300 ? ` refused: ${status}` : '';
+    if (id === undefined) {
+      const { ref, environment } = Created.parse(body);
+      this.#sayAt(at, 'Hawser', `deployment of ${ref.slice(0, 7)} to ${environment}`, `created${refused}`);
+      return;
+    }
+    const { state, description } = Written.parse(body);
+    this.#sayAt(at, 'Hawser', `deployment #${this.#numberOf(Number(id))}: ${description}`, `${state}${refused}`);
+  }
+
+  #numberOf(id: number): number {
+    return this.#stack.github.deployments(REPOSITORY).findIndex((deployment) => deployment.id === id) + 1;
+  }
+
+  #say(who: Line['who'], what: string, result: string): void {
+    this.#sayAt(Date.now(), who, what, result);
+  }
+
+  #sayAt(at: number, who: Line['who'], what: string, result: string): void {
+    this.#tell({ at: Math.max(0, at - this.#began), who, what, result });
+  }
+
+  /** The story's letters become the commits that were really pushed, and commits of the deployment repository. */
+  #translated(text: string): string {
+    const pushed = [...this.#commits].reduce(
+      (changed, [letter, sha]) => changed.replaceAll(`acme/shop:${letter}"`, `acme/shop:${sha}"`),
+      text,
+    );
+    return pushed.replace(/"(M\d)"/g, (_, name: string) =>
+      JSON.stringify(createHash('sha1').update(name).digest('hex')),
+    );
+  }
+}

@@ -1,0 +1,130 @@
+/** The whole stack on this machine: GitHub, emulated, and Hawser in workerd, both keeping their state in one directory. */
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { inLines, parseConfig } from '../schemas/parse-config.ts';
+import { bundle } from './bundle.ts';
+import { type GitHub, startGitHub } from './github/start-github.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+export type StackOptions = {
+  /** 0: a free port. */
+  readonly hawserPort: number;
+  readonly githubPort: number;
+  readonly directory: string;
+  /** Begins with nothing. */
+  readonly fresh: boolean;
+  /** Windows shorter than a person's patience. */
+  readonly deployments?: Readonly<Record<string, string>>;
+  /** Each line that Hawser logs. */
+  readonly log?: (line: string) => void;
+};
+
+export type Stack = {
+  readonly github: GitHub;
+  readonly hawser: Worker;
+  readonly argocdToken: string;
+  readonly operatorToken: string;
+  readonly close: () => Promise<void>;
+};
+
+/** A mistake of the person who starts it: said in one line, without a stack. */
+export class StackRefused extends Error {}
+
+const APP_ID = 4711;
+export const OWNER = 'acme';
+export const REPOSITORY = 'acme/shop';
+export const ARGOCD_URL = 'https://argocd.example.com';
+
+const Secrets = z.object({ privateKey: z.string(), argocdToken: z.string(), operatorToken: z.string() });
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { directory } = options;
+  await refuseBadConfig();
+  await refuseTakenPort('HAWSER_PORT', options.hawserPort);
+  await refuseTakenPort('GITHUB_PORT', options.githubPort);
+  if (options.fresh) await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  const secrets = await findOrMakeSecrets(join(directory, 'secrets.json'));
+
+  const [modules, github] = await Promise.all([
+    bundle(join(directory, 'bundle')),
+    startGitHub({ port: options.githubPort, state: join(directory, 'github.json'), seed: seed(secrets.privateKey) }),
+  ]);
+  const hawser = await startWorker({
+    modules,
+    port: options.hawserPort,
+    state: join(directory, 'objects'),
+    variables: {
+      GITHUB_API_URL: github.url,
+      GITHUB_APP_ID: String(APP_ID),
+      GITHUB_APP_PRIVATE_KEY: secrets.privateKey,
+      ARGOCD_MAIN_TOKEN: secrets.argocdToken,
+      HAWSER_OPERATOR_TOKEN: secrets.operatorToken,
+      HAWSER: JSON.stringify(config(options.deployments ?? {})),
+    },
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
+  return {
+    github,
+    hawser,
+    argocdToken: secrets.argocdToken,
+    operatorToken: secrets.operatorToken,
+    async close() {
+      await hawser.close();
+      await github.close();
+    },
+  };
+}
+
+function config(deployments: Readonly<Record<string, string>>) {
+  return {
+    deployments,
+    previews: { url: 'https://{slug}.preview.example.com' },
+    environments: { production: { production: true, url: 'https://shop.example.com' } },
+    argocd: [{ name: 'main', url: ARGOCD_URL, repositories: [`${OWNER}/*`], environments: ['*'] }],
+  };
+}
+
+function seed(privateKey: string) {
+  return {
+    app: { id: APP_ID, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } as const },
+    accounts: [{ login: OWNER, type: 'Organization' as const, members: [{ login: 'octo', role: 'admin' as const }] }],
+    repositories: [{ owner: OWNER, name: 'shop' }],
+    installations: [{ id: 1, account: OWNER }],
+  };
+}
+
+/** The bundle holds `hawser.yaml`: a mistake in it is told before anything starts, as `npm run check` tells it. */
+async function refuseBadConfig(): Promise<void> {
+  const parsed = parseConfig(await readFile('hawser.yaml', 'utf8'), 'hawser.yaml');
+  if (!parsed.ok) throw new StackRefused(inLines(parsed.failure).join('\n'));
+}
+
+async function refuseTakenPort(variable: string, port: number): Promise<void> {
+  if (port === 0) return;
+  const server = createServer();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', () =>
+    reject(new StackRefused(`port ${port} is taken: set ${variable} to another one, or to 0 for any free one`)),
+  );
+  server.listen(port, '127.0.0.1', () => server.close(() => resolve()));
+  await promise;
+}
+
+/** Kept beside the state: what Argo CD's token opened yesterday, it opens today. */
+async function findOrMakeSecrets(file: string): Promise<z.infer<typeof Secrets>> {
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined) return Secrets.parse(JSON.parse(kept));
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
+  const token = () => randomBytes(32).toString('base64url');
+  const made = { privateKey, argocdToken: token(), operatorToken: token() };
+  await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600 });
+  return made;
+}

@@ -1,0 +1,168 @@
+/** The demo's story: what people and Argo CD do, scene by scene, and what GitHub must show when it is over. */
+import type { Word } from '../test/deployments/argo.ts';
+
+export type Beat =
+  | { readonly kind: 'push'; readonly commit: string; readonly branch: string; readonly message: string }
+  | { readonly kind: 'says'; readonly app: string; readonly word: Word; readonly tell: string }
+  /** Sent once more, as it was: Argo CD repeats itself. */
+  | { readonly kind: 'again'; readonly tell: string }
+  /** An older word of the application that arrives only now. */
+  | { readonly kind: 'late'; readonly app: string; readonly word: Word; readonly tell: string }
+  /** Time alone brings about this state of the newest deployment. */
+  | { readonly kind: 'until'; readonly state: string; readonly tell: string };
+
+export type Scene = { readonly title: string; readonly beats: readonly Beat[] };
+
+const PR = 1;
+const preview = {
+  environment: 'preview',
+  pr: PR,
+  annotations: { 'github.com/branch-slug': 'checkout' },
+} as const;
+
+const IMAGE = 'ghcr.io/acme/shop';
+
+export const scenes: readonly Scene[] = [
+  {
+    title: 'A pull request gets its preview, and is pushed to again',
+    beats: [
+      { kind: 'push', commit: 'A', branch: 'checkout', message: 'A new checkout' },
+      says(
+        'shop-pr-1',
+        { ...preview, op: 0, phase: 'Running', noResult: true, health: 'Missing', requested: [`${IMAGE}:A`] },
+        'Running',
+      ),
+      says(
+        'shop-pr-1',
+        { ...preview, op: 0, phase: 'Succeeded', health: 'Progressing', sha: 'A' },
+        'Succeeded, Progressing',
+      ),
+      { kind: 'again', tell: 'the same once more' },
+      says('shop-pr-1', { ...preview, op: 0, phase: 'Succeeded', health: 'Healthy', sha: 'A' }, 'Succeeded, Healthy'),
+      { kind: 'push', commit: 'B', branch: 'checkout', message: 'Round the total' },
+      says(
+        'shop-pr-1',
+        {
+          ...preview,
+          op: 60,
+          phase: 'Running',
+          noResult: true,
+          health: 'Healthy',
+          healthAt: 6,
+          requested: [`${IMAGE}:B`],
+          manifests: 'M2',
+        },
+        'Running',
+      ),
+      says(
+        'shop-pr-1',
+        { ...preview, op: 60, phase: 'Succeeded', health: 'Healthy', sha: 'B', manifests: 'M2' },
+        'Succeeded, Healthy',
+      ),
+      {
+        kind: 'late',
+        app: 'shop-pr-1',
+        word: { ...preview, op: 0, phase: 'Running', health: 'Progressing', sha: 'A', generation: 2 },
+        tell: 'Running, of the first push, late',
+      },
+    ],
+  },
+  {
+    title: 'A release goes to production: two applications, one deployment',
+    beats: [
+      { kind: 'push', commit: 'C', branch: 'main', message: 'Release 1.4.0' },
+      says(
+        'shop-api',
+        { op: 120, phase: 'Running', sha: 'C', health: 'Healthy', healthAt: 0, manifests: 'M3' },
+        'Running',
+      ),
+      says(
+        'shop-web',
+        { op: 122, phase: 'Running', sha: 'C', health: 'Healthy', healthAt: 0, manifests: 'M3' },
+        'Running',
+      ),
+      says(
+        'shop-api',
+        { op: 120, phase: 'Succeeded', health: 'Healthy', sha: 'C', manifests: 'M3' },
+        'Succeeded, Healthy',
+      ),
+      says(
+        'shop-web',
+        { op: 122, phase: 'Succeeded', health: 'Progressing', sha: 'C', manifests: 'M3' },
+        'Succeeded, Progressing',
+      ),
+      says(
+        'shop-web',
+        { op: 122, phase: 'Succeeded', health: 'Healthy', sha: 'C', manifests: 'M3' },
+        'Succeeded, Healthy',
+      ),
+    ],
+  },
+  {
+    title: 'The next release degrades, and recovers',
+    beats: [
+      { kind: 'push', commit: 'D', branch: 'main', message: 'Release 1.5.0' },
+      says(
+        'shop-web',
+        { op: 240, phase: 'Succeeded', health: 'Healthy', sha: 'D', manifests: 'M4' },
+        'Succeeded, Healthy',
+      ),
+      says(
+        'shop-api',
+        { op: 241, phase: 'Running', sha: 'D', health: 'Healthy', healthAt: 0, manifests: 'M4' },
+        'Running',
+      ),
+      says(
+        'shop-api',
+        {
+          op: 241,
+          phase: 'Succeeded',
+          health: 'Degraded',
+          healthMessage: 'Deployment "shop-api" exceeded its progress deadline',
+          sha: 'D',
+          manifests: 'M4',
+        },
+        'Succeeded, Degraded',
+      ),
+      { kind: 'until', state: 'failure', tell: 'Degraded has held for degradedAfter' },
+      says(
+        'shop-api',
+        { op: 241, phase: 'Succeeded', health: 'Healthy', healthAt: 300, sha: 'D', manifests: 'M4' },
+        'Succeeded, Healthy',
+      ),
+    ],
+  },
+  {
+    title: 'It is rolled back by reverting its commit in the deployment repository',
+    beats: [
+      says(
+        'shop-api',
+        { op: 360, phase: 'Running', sha: 'C', health: 'Healthy', healthAt: 300, manifests: 'M5' },
+        'Running',
+      ),
+      says(
+        'shop-api',
+        { op: 360, phase: 'Succeeded', health: 'Healthy', sha: 'C', manifests: 'M5' },
+        'Succeeded, Healthy',
+      ),
+      says(
+        'shop-web',
+        { op: 361, phase: 'Succeeded', health: 'Healthy', sha: 'C', manifests: 'M5' },
+        'Succeeded, Healthy',
+      ),
+    ],
+  },
+];
+
+/** Oldest first: environment, commit and state of each deployment at the end. */
+export const ending: readonly (readonly [environment: string, commit: string, state: string])[] = [
+  ['preview', 'A', 'inactive'],
+  ['preview', 'B', 'success'],
+  ['production', 'C', 'inactive'],
+  ['production', 'D', 'inactive'],
+  ['production', 'C', 'success'],
+];
+
+function says(app: string, word: Word, tell: string): Beat {
+  return { kind: 'says', app, word, tell };
+}

@@ -1,0 +1,60 @@
+/** Starts the emulated GitHub that the Worker's tests call over HTTP, and tells them where it is and what opens its doors. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { TestProject } from 'vitest/node';
+import { startGitHub } from '../local/github/start-github.ts';
+
+/** GitHub hands out keys in PKCS#1. */
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
+const APP_ID = 4711;
+
+/** `main` speaks for acme; `other` for a part of it; `east` and `west` are two clusters of one organisation. */
+const config = {
+  argocd: [
+    { name: 'main', url: 'https://main.example.com', repositories: ['acme/*'], environments: ['*'] },
+    { name: 'other', repositories: ['acme/other-*'], environments: ['sandbox'] },
+    { name: 'east', url: 'https://east.example.com', repositories: ['acme/*'], environments: ['*'] },
+    { name: 'west', url: 'https://west.example.com', repositories: ['acme/*'], environments: ['*'] },
+  ],
+};
+
+const secrets = {
+  ARGOCD_MAIN_TOKEN: 'main-token-0123456789abcdef main-token-next-0123456789abcdef',
+  ARGOCD_OTHER_TOKEN: 'other-token-0123456789abcdef',
+  ARGOCD_EAST_TOKEN: 'east-token-0123456789abcdef',
+  ARGOCD_WEST_TOKEN: 'west-token-0123456789abcdef',
+  HAWSER_OPERATOR_TOKEN: 'operator-token-0123456789abcdef',
+};
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    githubUrl: string;
+    githubAppId: string;
+    githubPrivateKey: string;
+    hawser: string;
+    secrets: Record<string, string>;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const repositories = ['shop', 'other-shop', 'mobile'].map((name) => ({ owner: 'acme', name }));
+  const permissions = { deployments: 'write', contents: 'read', metadata: 'read' } as const;
+  const github = await startGitHub({
+    seed: {
+      app: { id: APP_ID, privateKey, permissions },
+      accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],
+      repositories,
+      installations: [{ id: 1, account: 'acme' }],
+    },
+  });
+  project.provide('githubUrl', github.url);
+  project.provide('githubAppId', String(APP_ID));
+  project.provide('githubPrivateKey', privateKey);
+  project.provide('hawser', JSON.stringify(config));
+  project.provide('secrets', secrets);
+  return () => github.close();
+}
