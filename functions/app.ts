@@ -1,10 +1,10 @@
 /** Every way into the Worker over HTTP, in one table. */
 import { Hono } from 'hono';
+import { classOf, log } from '../src/log.ts';
 import { respond } from './answer.ts';
 import { listRepositories, refuseStranger, replayDead, showRepository } from './api.ts';
 import { answerNotification } from './argocd-notifications.ts';
 import { showHealth } from './healthz.ts';
-import { classOf, log } from '../src/log.ts';
 
 export const app = new Hono<{ Bindings: Cloudflare.Env }>();
 

@@ -1,10 +1,10 @@
 /** The door for Argo CD: who calls, what it says, whether it may; then the ledger's word, and nothing else is waited for. */
+import { log } from '../src/log.ts';
 import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { callerOf } from '../src/security/bearer.ts';
 import { settings } from '../src/settings.ts';
 import { type Answer, respond } from './answer.ts';
 import { accept } from './ledgers.ts';
-import { log } from '../src/log.ts';
 import { readJson } from './read-json.ts';
 import { understandNotification } from './understand-notification.ts';
 

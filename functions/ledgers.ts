@@ -1,9 +1,9 @@
 /** The way from a door to a ledger: hands an event over, and finds out whether there is a ledger without making one. */
 import type { NotificationEvent } from '../schemas/event.ts';
 import type { Accepted } from '../schemas/ledger.ts';
+import { classOf, log } from '../src/log.ts';
 import { ownerOf, type Repository } from '../src/words/repository.ts';
 import type { Answer } from './answer.ts';
-import { classOf, log } from '../src/log.ts';
 
 export function ledgerOf(env: Cloudflare.Env, repository: Repository) {
   return env.LEDGER.get(env.LEDGER.idFromName(repository));

@@ -1,7 +1,7 @@
 /** The cron tick: wakes the ledgers whose alarm was lost, account by account; what fails for one is not the others' loss. */
 import { owners } from '../src/github/app-token.ts';
-import { installationOf } from './ledgers.ts';
 import { classOf, log } from '../src/log.ts';
+import { installationOf } from './ledgers.ts';
 
 export async function sweep(env: Cloudflare.Env): Promise<void> {
   const accounts = await owners(env);

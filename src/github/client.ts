@@ -36,21 +36,34 @@ export function appClient(connection: Connection & { readonly appId: string; rea
 }
 
 function optionsOf({ url, fetch }: Connection) {
-  return { baseUrl: url.replace(/\/+$/, ''), userAgent: 'hawser', request: { fetch: onOneHost(url, fetch) } };
+  return {
+    baseUrl: url.replace(/\/+$/, ''),
+    userAgent: 'hawser',
+    request: { fetch: onOneHost(url, fetch) },
+    // Octokit would log GitHub's words as they come; what matters of them is in the outcome.
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+  };
 }
+
+function silent(): void {}
 
 function calling({ timeout = TIMEOUT }: Connection, octokit: Octokit): GitHub {
   return async function call(route, { headers, ...parameters }) {
+    // Not `AbortSignal.timeout`: its timer would outlive the call, and keep a Durable Object from its rest.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error(`not within ${timeout} ms`)), timeout);
     try {
       return answered(
         await octokit.request(route, {
           ...parameters,
           headers: { 'x-github-api-version': API_VERSION, ...(typeof headers === 'object' ? headers : {}) },
-          request: { signal: AbortSignal.timeout(timeout) },
+          request: { signal: limit.signal },
         }),
       );
     } catch (error) {
       return answerIn(error);
+    } finally {
+      clearTimeout(timer);
     }
   };
 }
@@ -66,8 +79,9 @@ function onOneHost(root: string, fetch: Fetch): Fetch {
     let place = url;
     let response = await fetch(place, { ...init, redirect: 'manual' });
     for (let hops = 0; hops < MOST_REDIRECTS && REDIRECTS.has(response.status); hops += 1) {
-      const next = URL.parse(response.headers.get('location') ?? '', place);
-      if (next === null || next.origin !== origin) return response;
+      const location = response.headers.get('location') ?? '';
+      const next = URL.parse(location, place);
+      if (location === '' || next === null || next.origin !== origin) return response;
       await response.body?.cancel();
       place = next.href;
       response = await fetch(place, { ...init, redirect: 'manual' });

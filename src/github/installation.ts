@@ -30,12 +30,13 @@ const WATCHDOG = 60_000;
 export class Installation extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
   readonly #register = new Register(this.ctx.storage);
+  /** An alarm need not know its object's name, so the name is kept. */
+  readonly #owner = this.#register.owner ?? this.ctx.id.name;
   readonly #places = new Places(this.#register, () => writesPerMinute(this.env));
   readonly #mint = minting(this.env, (url, init) => fetch(url, init), this.#register, this.#now);
   readonly #tokens = new Tokens(this.#mint, this.#now);
 
   async register(ledger: Repository, dueAt: Instant | null): Promise<void> {
-    // Kept, because an alarm need not know its object's name.
     this.#register.nameOwner(this.ctx.id.name ?? ownerOf(ledger));
     this.#register.registerLedger(ledger, dueAt);
   }
@@ -123,7 +124,7 @@ export class Installation extends DurableObject {
 
   #complain(message: string, error: unknown): void {
     const name = error instanceof Error ? error.name : typeof error;
-    console.error(JSON.stringify({ message, owner: this.#register.owner, error: name }));
+    console.error(JSON.stringify({ message, owner: this.#owner, error: name }));
   }
 }
 

@@ -144,8 +144,8 @@ export class Register {
 
   /** Forgets calls nobody followed, and writes whose end nobody reported. */
   expire(calledBefore: Instant, begunBefore: Instant): void {
-    this.#sql.exec('DELETE FROM waiting WHERE called_at < ?', calledBefore);
-    this.#sql.exec('DELETE FROM flight WHERE begun_at < ?', begunBefore);
+    this.#sql.exec('DELETE FROM waiting WHERE called_at <= ?', calledBefore);
+    this.#sql.exec('DELETE FROM flight WHERE begun_at <= ?', begunBefore);
   }
 
   /** When the oldest flight began. */
