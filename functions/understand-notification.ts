@@ -5,6 +5,7 @@ import type { NotificationEvent } from '../schemas/event.ts';
 import { type Application, Notification } from '../schemas/notification.ts';
 import { sayRequired } from '../schemas/parse-config.ts';
 import { allowed } from '../src/security/allowed.ts';
+import { dottedPath } from '../src/words/dotted-path.ts';
 import { shown } from '../src/words/https-url.ts';
 import { Repository } from '../src/words/repository.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
@@ -49,13 +50,13 @@ function placeOf(app: Application): Result<Place, Answer> {
 
   if ((owner ?? repo ?? environment) === undefined) return failed({ kind: 'ignored', why: 'not annotated' });
   const lacking = owner === undefined ? 'owner' : repo === undefined ? 'repo' : 'environment';
-  const path = z.core.toDotPath(['app', 'metadata', 'annotations', `github.com/${lacking}`]);
+  const path = dottedPath(['app', 'metadata', 'annotations', `github.com/${lacking}`]);
   return failed({ kind: 'malformed', error: 'is required where one of the other two annotations stands', path });
 }
 
 function malformed(error: z.ZodError): Answer {
   const [first] = error.issues;
-  const path = z.core.toDotPath(first?.path ?? []);
+  const path = dottedPath(first?.path ?? []);
   return { kind: 'malformed', error: first?.message ?? 'is not a notification', ...(path === '' ? {} : { path }) };
 }
 

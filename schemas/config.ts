@@ -19,7 +19,9 @@ const UrlTemplate = z
 const Name = z
   .string()
   .max(50)
-  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, { error: 'a name is lower-case letters, digits and inner dashes' });
+  .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, { error: 'a name is lower-case letters, digits and inner dashes' })
+  // ARGOCD_<NAME>_API_TOKEN is another secret of the instance without it.
+  .refine((name) => !name.endsWith('-api'), { error: 'a name does not end in -api' });
 /** `*` stands for any run of characters. */
 const Patterns = z.array(z.string().min(1).max(300)).min(1);
 

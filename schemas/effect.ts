@@ -1,8 +1,8 @@
 /** What a ledger owes the outside, as data. Rows of the outbox are parsed with these when they leave SQLite. */
 import * as z from 'zod';
+import type { Instant } from '../src/words/instant.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Known } from './known.ts';
-import type { Instant } from '../src/words/instant.ts';
 import { Status } from './status.ts';
 
 export const CreateDeployment = z.object({

@@ -1,6 +1,7 @@
 /** Reads `hawser.yaml`, or says everything that is wrong with it: file, line, path and message. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import * as z from 'zod';
+import type * as z from 'zod';
+import { dottedPath } from '../src/words/dotted-path.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import { Config } from './config.ts';
 
@@ -34,6 +35,7 @@ export function inLines(fault: ConfigFault): readonly string[] {
   );
 }
 
+type Issue = z.core.$ZodIssue;
 type LineAt = (offset: number) => number;
 type Yaml = Document.Parsed;
 
@@ -50,10 +52,10 @@ function syntaxProblems(document: Yaml, lineAt: LineAt): readonly Problem[] {
   return problems;
 }
 
-function schemaProblems(issue: z.core.$ZodIssue, document: Yaml, lineAt: LineAt): readonly Problem[] {
+function schemaProblems(issue: Issue, document: Yaml, lineAt: LineAt): readonly Problem[] {
   const at = (path: readonly PropertyKey[], message: string): Problem => ({
     line: lineAt(offsetOf(path, document)),
-    path: z.core.toDotPath(path),
+    path: dottedPath(path),
     message,
   });
   if (issue.code !== 'unrecognized_keys') return [at(issue.path, issue.message)];

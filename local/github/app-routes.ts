@@ -8,7 +8,7 @@ import { pageOf } from './pages.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Permissions } from './seed.ts';
 import type { Installation } from './state.ts';
-import { installationOf, reaches, type Routes, type World } from './world.ts';
+import { installationOf, type Routes, reaches, type World } from './world.ts';
 
 export function routeApp(routes: Routes, world: World): void {
   routes.get('/app', (c) => {

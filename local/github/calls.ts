@@ -3,23 +3,11 @@ import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { authenticate } from './credentials.ts';
 import { answerOf, Faults, type Met } from './faults.ts';
+import type { GitHubCall } from './github-call.ts';
 import { Rate } from './rate.ts';
 import { Refusal } from './refusal.ts';
 import type { Answer } from './server.ts';
 import type { Caller, Routes, World } from './world.ts';
-
-export type GitHubCall = {
-  at: number;
-  method: string;
-  path: string;
-  query: Record<string, string>;
-  /** 0 where the connection was dropped or never answered. */
-  status: number;
-  body: unknown;
-  role: 'app' | 'installation' | 'anonymous';
-  /** The kind of the fault that it met. */
-  fault?: string;
-};
 
 export class Calls {
   readonly faults = new Faults();

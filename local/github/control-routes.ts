@@ -2,13 +2,10 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import type { GitHub } from './handles.ts';
+import { InstallationChange } from './orders.ts';
 
 const Advance = z.strictObject({ ms: z.number().nonnegative() });
 const Hook = z.strictObject({ url: z.url().optional(), secret: z.string().optional() });
-const Change = z.strictObject({
-  suspended: z.boolean().optional(),
-  permissions: z.record(z.string(), z.enum(['read', 'write', 'admin'])).optional(),
-});
 const As = z.strictObject({ method: z.string(), path: z.string(), body: z.unknown().optional() });
 
 function routesOf(github: GitHub): Hono {
@@ -48,9 +45,7 @@ function routesOf(github: GitHub): Hono {
     return c.body(null, 204);
   });
   routes.post('/installations/:id', async (c) => {
-    const { suspended, permissions } = Change.parse(await c.req.json());
-    const change = { ...(suspended === undefined ? {} : { suspended }), ...(permissions ? { permissions } : {}) };
-    github.installation(Number(c.req.param('id')), change);
+    github.installation(Number(c.req.param('id')), InstallationChange.parse(await c.req.json()));
     return c.body(null, 204);
   });
   routes.post('/as/:login', async (c) => {

@@ -17,10 +17,10 @@
  *
  * A mistake in the order is answered with 400 and `{error}`. Faults, limits and the record do not touch these.
  */
-import type { GitHubCall } from './calls.ts';
-import type { DeploymentView } from './deployment-view.ts';
 import type { Fault } from './faults.ts';
-import type { CommitOrder, TagOrder } from './people.ts';
+import type { GitHubCall } from './github-call.ts';
+import type { CommitOrder, InstallationChange, TagOrder } from './orders.ts';
+import type { DeploymentView } from './plain-view.ts';
 import type { Delivery } from './state.ts';
 
 export type Control = {
@@ -36,10 +36,7 @@ export type Control = {
   commit(order: CommitOrder): Promise<string>;
   tag(order: TagOrder): Promise<string>;
   webhook(hook: { url?: string; secret?: string }): Promise<void>;
-  installation(
-    id: number,
-    change: { suspended?: boolean; permissions?: Record<string, 'read' | 'write' | 'admin'> },
-  ): Promise<void>;
+  installation(id: number, change: InstallationChange): Promise<void>;
   as(login: string): (method: string, path: string, body?: unknown) => Promise<{ status: number; body: unknown }>;
 };
 

@@ -48,31 +48,3 @@ export async function statusView(world: World, repository: InnerRepository, depl
     performed_via_github_app: status.viaApp ? appView(world) : null,
   };
 }
-
-/** What a reader of the emulator sees: no links, and the state that GitHub's page would show. */
-export type DeploymentView = Omit<Deployment, 'repository' | 'viaApp' | 'statuses'> & {
-  state: string;
-  statuses: readonly Omit<Status, 'viaApp'>[];
-};
-
-export function plainView(deployment: Deployment): DeploymentView {
-  const { repository, viaApp, statuses, ...shown } = deployment;
-  return {
-    ...shown,
-    state: statuses.at(-1)?.state ?? 'pending',
-    statuses: statuses.map(plainStatus),
-  };
-}
-
-function plainStatus({
-  id,
-  state,
-  description,
-  log_url,
-  environment_url,
-  environment,
-  creator,
-  created_at,
-}: Status): Omit<Status, 'viaApp'> {
-  return { id, state, description, log_url, environment_url, environment, creator, created_at };
-}

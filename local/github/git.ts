@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import type { InnerRepository } from './inner-protocol.ts';
 import { answerOf, callInner, passThrough } from './pass-through.ts';
-import { notFound, Refusal } from './refusal.ts';
 import { pushOf } from './push.ts';
+import { notFound, Refusal } from './refusal.ts';
 import { readInner } from './resolve.ts';
 import { loginOf, type Routes, userOf, type World } from './world.ts';
 

@@ -1,10 +1,12 @@
 /** Names what a test or the local stack can do with a running GitHub, beside calling its API. */
-import type { Calls, GitHubCall } from './calls.ts';
-import { type DeploymentView, plainView } from './deployment-view.ts';
+import type { Calls } from './calls.ts';
 import { deploymentsOf } from './deployments.ts';
 import type { Fault } from './faults.ts';
-import { changeInstallation, type InstallationChange } from './installations.ts';
-import { callAs, type CommitOrder, commit, readRepository, type TagOrder, tag } from './people.ts';
+import type { GitHubCall } from './github-call.ts';
+import { changeInstallation } from './installations.ts';
+import type { CommitOrder, InstallationChange, TagOrder } from './orders.ts';
+import { callAs, commit, readRepository, tag } from './people.ts';
+import { type DeploymentView, plainView } from './plain-view.ts';
 import type { Delivery } from './state.ts';
 import type { Webhooks } from './webhooks.ts';
 import type { Routes, World } from './world.ts';

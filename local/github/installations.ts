@@ -1,11 +1,9 @@
 /** Does what its owner does to an installation: suspends it, resumes it, grants it other permissions. */
 import { installationView } from './app-routes.ts';
 import { timestamp } from './clock.ts';
-import type { Permissions } from './seed.ts';
+import type { InstallationChange } from './orders.ts';
 import type { Installation } from './state.ts';
 import { leaderOf, type World } from './world.ts';
-
-export type InstallationChange = { suspended?: boolean; permissions?: Permissions };
 
 export function changeInstallation(world: World, id: number, { suspended, permissions }: InstallationChange): void {
   const installation = world.state.installations.find((candidate) => candidate.id === id);

@@ -1,7 +1,7 @@
 /** Merges file by file, which emulate does not: its merge puts the head's whole tree over the base's. */
 import * as z from 'zod';
 import type { InnerRepository } from './inner-protocol.ts';
-import { callInner, bodyOf } from './pass-through.ts';
+import { bodyOf, callInner } from './pass-through.ts';
 import { notFound } from './refusal.ts';
 import { escaped, findCommit, readInner } from './resolve.ts';
 import type { Caller, World } from './world.ts';

@@ -1,7 +1,7 @@
 /** Hands emulate the calls that it answers well, and tells the webhook what they caused. */
 import type { Context } from 'hono';
-import type { InnerResponse } from './inner-protocol.ts';
 import { mend } from './events.ts';
+import type { InnerResponse } from './inner-protocol.ts';
 import { Refusal } from './refusal.ts';
 import { actorOf, type Caller, type Env, findRepository, type World } from './world.ts';
 

@@ -1,37 +1,13 @@
 /** Does what people do to repositories, in their name: commits, tags, and any call of the API. */
 import * as z from 'zod';
 import type { InnerResponse } from './inner-protocol.ts';
+import { CommitOrder, TagOrder } from './orders.ts';
 import { bodyOf, callInner } from './pass-through.ts';
 import { escaped, findCommit, readInner } from './resolve.ts';
 import { type Caller, findRepository, leaderOf, type Routes, type World } from './world.ts';
 
 const Made = z.object({ sha: z.string() });
 const Committed = z.object({ tree: z.object({ sha: z.string() }) });
-
-export const CommitOrder = z.strictObject({
-  repository: z.string(),
-  message: z.string().default('A change'),
-  /** Absent: the default branch. One that is not there yet is made. */
-  branch: z.string().optional(),
-  /** What a new branch starts from: a branch, tag or SHA; absent: the default branch. */
-  from: z.string().optional(),
-  /** Path to content; null deletes. Absent: a file of the message's name. */
-  files: z.record(z.string(), z.string().nullable()).default({}),
-  /** Absent: the repository's owner. */
-  as: z.string().optional(),
-});
-export type CommitOrder = z.input<typeof CommitOrder>;
-
-export const TagOrder = z.strictObject({
-  repository: z.string(),
-  name: z.string(),
-  /** A branch, tag or SHA; absent: the default branch. */
-  ref: z.string().optional(),
-  /** With a message the tag is annotated. */
-  message: z.string().optional(),
-  as: z.string().optional(),
-});
-export type TagOrder = z.input<typeof TagOrder>;
 
 export async function commit(world: World, order: CommitOrder): Promise<string> {
   const { repository: name, message, files, ...rest } = CommitOrder.parse(order);

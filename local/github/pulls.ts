@@ -5,12 +5,12 @@ import { type Fields, readBody, textOf } from './body.ts';
 import { contextsOf } from './commit-statuses.ts';
 import type { InnerRepository } from './inner-protocol.ts';
 import { commitMerge, planMerge } from './merges.ts';
-import { answerOf, callInner, passThrough } from './pass-through.ts';
 import { pageOf } from './pages.ts';
+import { answerOf, callInner, passThrough } from './pass-through.ts';
 import { pushOf } from './push.ts';
 import { missing, notFound, Refusal } from './refusal.ts';
 import { escaped, findCommit, isBranch, readInner } from './resolve.ts';
-import { type Env, findRepository, loginOf, type Routes, type World } from './world.ts';
+import { type Env, loginOf, type Routes, type World } from './world.ts';
 
 const Side = z.object({
   ref: z.string(),

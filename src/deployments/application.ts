@@ -4,8 +4,8 @@ import type { NotificationEvent } from '../../schemas/event.ts';
 import type { Known, KnownApplication, Rollout, Standing } from '../../schemas/known.ts';
 import type { Application } from '../../schemas/notification.ts';
 import { shown } from '../words/https-url.ts';
-import { ripensAt } from './standing.ts';
 import { slotKey } from './rollout.ts';
+import { ripensAt } from './standing.ts';
 import { inactive } from './supersede.ts';
 
 export function applicationKey(instance: string, app: Application): string {

@@ -15,8 +15,8 @@ import {
   withApplication,
   withRollout,
 } from './application.ts';
-import { type Operation, operationOf } from './operation.ts';
 import { opened } from './open.ts';
+import { type Operation, operationOf } from './operation.ts';
 import { placementOf } from './rollout.ts';
 import { standingAfter, standingOfHealth } from './standing.ts';
 import { unplaced } from './unplaced.ts';

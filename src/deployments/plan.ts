@@ -1,6 +1,6 @@
 /** The plan of deployments: from what is known, and one event, to what GitHub ought to show. */
 import type { Owed, Plan } from '../../schemas/effect.ts';
-import type { DueEvent, Learned as Taught, NotificationEvent } from '../../schemas/event.ts';
+import type { DueEvent, NotificationEvent, Learned as Taught } from '../../schemas/event.ts';
 import type { Known, KnownApplication } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import type { TagLookup } from './app-sha.ts';

@@ -1,9 +1,9 @@
 /** What every adapter function needs beside its effect: whom to call, for which repository, and what went before. */
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
+import type { Answer } from './answer.ts';
 import type { GitHub } from './client.ts';
 import { type Failure, failureOf } from './outcome.ts';
-import type { Answer } from './answer.ts';
 
 export type Attempt = {
   readonly github: GitHub;

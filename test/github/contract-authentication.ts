@@ -9,8 +9,8 @@ import {
   installationId,
   narrowed,
   refusal,
-  shop,
   type Stand,
+  shop,
   tokenFor,
   webToken,
 } from './stand.ts';

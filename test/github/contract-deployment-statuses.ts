@@ -2,7 +2,7 @@
 import type { Octokit } from '@octokit/core';
 import { expect, it } from 'vitest';
 import { deploy } from './contract-deployments.ts';
-import { bridge, refusal, shop, type Stand } from './stand.ts';
+import { bridge, refusal, type Stand, shop } from './stand.ts';
 
 const states = ['error', 'failure', 'inactive', 'in_progress', 'queued', 'pending', 'success'] as const;
 type State = (typeof states)[number];

@@ -2,7 +2,7 @@
 import type { Octokit } from '@octokit/core';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
-import { bridge, refusal, shop, type Stand } from './stand.ts';
+import { bridge, refusal, type Stand, shop } from './stand.ts';
 
 const plain = { ...shop, auto_merge: false, required_contexts: [] as string[] };
 const Made = z.object({ id: z.number(), sha: z.string() });

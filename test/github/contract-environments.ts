@@ -1,7 +1,7 @@
 /** How environments come, and who may take them away. */
 import { expect, it } from 'vitest';
 import { deploy } from './contract-deployments.ts';
-import { bridge, installationId, refusal, shop, type Stand } from './stand.ts';
+import { bridge, installationId, refusal, type Stand, shop } from './stand.ts';
 
 export function describeEnvironments(stand: () => Stand): void {
   it('an environment appears with its first deployment, under the name it had there', async () => {

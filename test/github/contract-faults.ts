@@ -1,7 +1,7 @@
 /** How GitHub fails when it is told to. */
 import { expect, it } from 'vitest';
 import { deploy } from './contract-deployments.ts';
-import { bearer, refusal, shop, type Stand, tokenFor } from './stand.ts';
+import { bearer, refusal, type Stand, shop, tokenFor } from './stand.ts';
 
 export function describeFaults(stand: () => Stand): void {
   async function client() {

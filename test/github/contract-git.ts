@@ -1,7 +1,7 @@
 /** What refs, tags and commits answer, and who may do what. */
 import { expect, it } from 'vitest';
 import { tip } from './contract-deployments.ts';
-import { bridge, refusal, shop, type Stand } from './stand.ts';
+import { bridge, refusal, type Stand, shop } from './stand.ts';
 
 export function describeGit(stand: () => Stand): void {
   it('a lightweight tag is its commit', async () => {

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { tip } from './contract-deployments.ts';
-import { bridge, refusal, shop, type Stand } from './stand.ts';
+import { bridge, refusal, type Stand, shop } from './stand.ts';
 
 const repository = 'acme/shop';
 

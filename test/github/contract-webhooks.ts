@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import * as z from 'zod';
 import { deploy } from './contract-deployments.ts';
-import { app, appId, bearer, bridge, installationId, refusal, shop, type Stand, tokenFor } from './stand.ts';
+import { app, appId, bearer, bridge, installationId, refusal, type Stand, shop, tokenFor } from './stand.ts';
 
 const Event = z.looseObject({
   action: z.string().optional(),

@@ -8,7 +8,7 @@ import { describeFaults } from './contract-faults.ts';
 import { describeGit } from './contract-git.ts';
 import { describePulls } from './contract-pulls.ts';
 import { describeWebhooks } from './contract-webhooks.ts';
-import { seed, type Stand, type Start } from './stand.ts';
+import { type Stand, type Start, seed } from './stand.ts';
 
 const parts = {
   authentication: describeAuthentication,

@@ -1,6 +1,7 @@
 /** Holds the emulated GitHub to the contract, and to what it promises beyond: restarts, clocks, limits and ports. */
-import { createServer } from 'node:http';
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ import type { GitHub } from '../../local/github/handles.ts';
 import { type GitHubOptions, startGitHub } from '../../local/github/start-github.ts';
 import { contract } from './contract.ts';
 import { deploy, tip } from './contract-deployments.ts';
-import { appId, bearer, bridge, installationId, refusal, seed, shop, type Stand, tokenFor } from './stand.ts';
+import { appId, bearer, bridge, installationId, refusal, type Stand, seed, shop, tokenFor } from './stand.ts';
 
 // Through the handles from afar, as the Worker's tests hold it.
 contract('the emulated GitHub', async (seed) => {
