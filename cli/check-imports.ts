@@ -16,6 +16,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     may: [new RegExp(`^src/${room}/`), /^schemas\//, /^src\/words\//],
     packages: [],
   })),
+  { room: /^src\/log\.ts$/, may: [], packages: [] },
   { room: /^src\/settings\.ts$/, may: [/^schemas\//, /^src\/words\//, /^hawser\.yaml$/], packages: [] },
   {
     room: /^src\/perform\.ts$/,
@@ -24,7 +25,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
   },
   {
     room: /^src\/(github|argocd)\//,
-    may: [/^src\/(github|argocd)\//, /^src\/settings\.ts$/, /^schemas\//, /^src\/words\//],
+    may: [/^src\/(github|argocd)\//, /^src\/(settings|log)\.ts$/, /^schemas\//, /^src\/words\//],
     packages: [/^@octokit\//, /^zod$/, /^node:crypto$/, /^cloudflare:workers$/],
   },
   { room: /^src\/security\//, may: [/^src\/security\//, /^schemas\//, /^src\/words\//], packages: [/^node:crypto$/] },
@@ -32,7 +33,8 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     room: /^src\/ledger\//,
     may: [
       /^src\/ledger\//,
-      /^src\/(plan|perform|settings)\.ts$/,
+      /^src\/(plan|perform|settings|log)\.ts$/,
+      /^src\/deployments\//,
       /^src\/github\/client\.ts$/,
       /^schemas\//,
       /^src\/words\//,

@@ -1,5 +1,5 @@
 /** `npm start`: the local stack until Ctrl-C, with its state in `.hawser/`. */
-import { startStack, StackRefused, type Stack } from '../local/stack.ts';
+import { type Stack, StackRefused, startStack } from '../local/stack.ts';
 import { readFlag, readPorts } from './arguments.ts';
 
 try {

@@ -1,5 +1,5 @@
 /** Decides what a notification of an instance is: an event for a ledger, or what to answer instead. Reads nothing else. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { ConfiguredInstance } from '../schemas/config.ts';
 import type { NotificationEvent } from '../schemas/event.ts';
 import { type Application, Notification } from '../schemas/notification.ts';

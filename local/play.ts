@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { applicationSaying } from '../test/deployments/argo.ts';
 import type { GitHubCall } from './github/start-github.ts';
-import { type Stack, REPOSITORY } from './stack.ts';
+import { REPOSITORY, type Stack } from './stack.ts';
 import type { Beat, Scene } from './story.ts';
 
 export type Line = {

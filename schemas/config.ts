@@ -60,8 +60,8 @@ export const Config = z.strictObject({
   deployments: Deployments.prefault({}),
   github: z
     .strictObject({
-      /** Per installation, after a burst of as many. GitHub's secondary limit is 180 writes a minute. */
-      writesPerMinute: z.int().min(1).max(180).default(60),
+      /** Per installation, after a burst of as many: GitHub's secondary limit is 180 writes in any minute. */
+      writesPerMinute: z.int().min(1).max(90).default(60),
       /** Pull requests and comments, per installation. */
       contentPerHour: z.int().min(1).max(500).default(450),
     })

@@ -84,6 +84,7 @@ export class Calls {
     if (instead) return instead;
     const caller = authenticate(this.#world, request);
     if (caller.role !== 'person') call.role = caller.role;
+    if (call.path === '/rate_limit') return Response.json(this.#rate.view(caller, this.#world.clock.now()));
     Object.assign(counted, this.#rate.spend(caller, this.#world.clock.now()));
     return this.#conditional(request, caller, await this.#routes.fetch(request, { caller }));
   }
@@ -95,7 +96,7 @@ export class Calls {
     const headers = new Headers(response.headers);
     headers.set('etag', etag);
     if (request.headers.get('if-none-match') !== etag) return new Response(body, { status: 200, headers });
-    this.#rate.refund(caller);
+    this.#rate.refund(caller, this.#world.clock.now());
     return new Response(null, { status: 304, headers });
   }
 }

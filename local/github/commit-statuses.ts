@@ -1,4 +1,5 @@
 /** Keeps commit statuses, and says how each context of a commit (statuses and check runs) stands. */
+import type { Context } from 'hono';
 import * as z from 'zod';
 import { readBody, textOf } from './body.ts';
 import { timestamp } from './clock.ts';
@@ -7,7 +8,7 @@ import { pageOf } from './pages.ts';
 import { invalid, missing, Refusal } from './refusal.ts';
 import { findCommit, readInner } from './resolve.ts';
 import type { CommitStatus } from './state.ts';
-import { loginOf, type Routes, userOf, type World } from './world.ts';
+import { type Env, loginOf, type Routes, userOf, type World } from './world.ts';
 
 const states = ['error', 'failure', 'pending', 'success'];
 const CheckRuns = z.object({
@@ -48,29 +49,27 @@ export function routeCommitStatuses(routes: Routes, world: World): void {
     });
     return c.json(view, 201);
   });
-  routes.get('/repos/:owner/:repo/commits/:ref{.+}/statuses', async (c) => {
-    const sha = await readCommit(world, c.get('repository'), c.req.param('ref'));
-    const all = statusesOf(world, c.get('repository'), sha).reverse();
-    return c.json(await Promise.all(pageOf(c, all).map((status) => statusView(world, c.get('repository'), status))));
+  // A ref may have slashes, which a path parameter in the middle of a route cannot.
+  routes.get('/repos/:owner/:repo/commits/:path{.+/statuses}', async (c) => {
+    const statuses = statusesOf(world, c.get('repository'), await readCommit(world, c)).reverse();
+    return c.json(await views(world, c.get('repository'), pageOf(c, statuses)));
   });
-  routes.get('/repos/:owner/:repo/commits/:ref{.+}/status', async (c) => {
-    const sha = await readCommit(world, c.get('repository'), c.req.param('ref'));
-    const latest = [...latestOf(statusesOf(world, c.get('repository'), sha)).values()];
-    const statuses = await Promise.all(
-      pageOf(c, latest).map((status) => statusView(world, c.get('repository'), status)),
-    );
-    return c.json({
-      state: combined(latest),
-      sha,
-      total_count: latest.length,
-      statuses,
-      repository: c.get('repository'),
-    });
+  routes.get('/repos/:owner/:repo/commits/:path{.+/status}', async (c) => {
+    const repository = c.get('repository');
+    const sha = await readCommit(world, c);
+    const latest = [...latestOf(statusesOf(world, repository, sha)).values()];
+    const statuses = await views(world, repository, pageOf(c, latest));
+    return c.json({ state: combined(latest), sha, total_count: latest.length, statuses, repository });
   });
 }
 
-async function readCommit(world: World, repository: InnerRepository, ref: string): Promise<string> {
-  const sha = await findCommit(world, repository, ref);
+function views(world: World, repository: InnerRepository, statuses: readonly CommitStatus[]): Promise<unknown[]> {
+  return Promise.all(statuses.map((status) => statusView(world, repository, status)));
+}
+
+async function readCommit(world: World, c: Context<Env>): Promise<string> {
+  const ref = c.req.param('path')?.replace(/\/status(es)?$/, '') ?? '';
+  const sha = await findCommit(world, c.get('repository'), ref);
   if (!sha) throw new Refusal(422, `No commit found for SHA: ${ref}`);
   return sha;
 }

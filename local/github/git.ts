@@ -1,13 +1,14 @@
 /** Mends emulate's git where GitHub answers otherwise: commits that are not there, refs that go, and who may do what. */
 import * as z from 'zod';
 import type { InnerRepository } from './inner-protocol.ts';
+import { pageOf } from './pages.ts';
 import { answerOf, callInner, passThrough } from './pass-through.ts';
 import { pushOf } from './push.ts';
 import { notFound, Refusal } from './refusal.ts';
-import { readInner } from './resolve.ts';
+import { findCommit, readInner } from './resolve.ts';
 import { loginOf, type Routes, userOf, type World } from './world.ts';
 
-const Ref = z.object({ object: z.object({ sha: z.string() }) });
+const Ref = z.object({ ref: z.string(), object: z.object({ sha: z.string() }) });
 
 export function routeGit(routes: Routes, world: World): void {
   routes.get('/repos/:owner/:repo/commits/:ref{.+}', async (c) => {
@@ -33,6 +34,11 @@ export function routeGit(routes: Routes, world: World): void {
     await announceDeletion(world, repository, ref, found.data.object.sha, loginOf(world, c.env.caller));
     return response;
   });
+  routes.get('/repos/:owner/:repo/tags', async (c) => {
+    const repository = c.get('repository');
+    const refs = z.array(Ref).parse((await readInner(world, repository, '/git/matching-refs/tags/')) ?? []);
+    return c.json(await Promise.all(pageOf(c, refs.reverse()).map(({ ref }) => tagView(world, repository, ref))));
+  });
   routes.get('/repos/:owner/:repo/collaborators/:user/permission', async (c) => {
     const role = await world.inner.role(c.get('repository').full_name, c.req.param('user'));
     if (role === undefined) throw notFound();
@@ -45,6 +51,13 @@ export function routeGit(routes: Routes, world: World): void {
     });
   });
   routes.post('/repos/:owner/:repo/dispatches', (c) => c.body(null, 204));
+}
+
+/** emulate lists annotated tags alone, each with its own SHA for the commit's. */
+async function tagView(world: World, repository: InnerRepository, ref: string) {
+  const sha = await findCommit(world, repository, ref);
+  const url = `${world.url}/repos/${repository.full_name}/commits/${sha}`;
+  return { name: ref.replace('refs/tags/', ''), commit: { sha, url } };
 }
 
 async function reworded(answer: Promise<Response>, words: Record<string, string>): Promise<Response> {

@@ -58,6 +58,24 @@ export function guardRepository(world: World): MiddlewareHandler<Env> {
   };
 }
 
+/** Of an organisation an App sees teams and members with `members` alone, and only where it is installed. */
+export function guardOrganization(): MiddlewareHandler<Env> {
+  return async function guardOrganization(c, next) {
+    const { caller } = c.env;
+    if (caller.role === 'installation') {
+      if (c.req.param('org')?.toLowerCase() !== caller.installation.account.toLowerCase()) throw notFound();
+      const need = { any: ['members'], level: c.req.method === 'GET' ? 'read' : 'write' } as const;
+      if (!grants(granted(caller), need)) throw inaccessible(need);
+    }
+    await next();
+  };
+}
+
+function inaccessible({ any, level }: Need): Refusal {
+  const accepted = any.map((name) => `${name}=${level}`).join('; ');
+  return new Refusal(403, 'Resource not accessible by integration', undefined, { 'x-accepted-github-permissions': accepted });
+}
+
 function permit(caller: Caller, repository: InnerRepository, need: Need): void {
   const publicRead = need.level === 'read' && !repository.private;
   switch (caller.role) {
@@ -75,9 +93,7 @@ function permit(caller: Caller, repository: InnerRepository, need: Need): void {
         reaches(installation, repository) && (!token.repositories || token.repositories.includes(repository.id));
       if (!inside && repository.private) throw notFound();
       if ((inside && grants(granted(caller), need)) || publicRead) return;
-      throw new Refusal(403, 'Resource not accessible by integration', undefined, {
-        'x-accepted-github-permissions': need.any.map((name) => `${name}=${need.level}`).join('; '),
-      });
+      throw inaccessible(need);
     }
   }
 }

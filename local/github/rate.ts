@@ -14,26 +14,34 @@ export class Rate {
 
   /** Throws when nothing is left. */
   spend(caller: Caller, nowMs: number): Record<string, string> {
-    const now = Math.floor(nowMs / 1000);
-    const who = caller.role === 'installation' ? `installation ID ${caller.installation.id}` : caller.role;
-    const known = this.#windows.get(who);
-    const window = known && known.resetAt > now ? known : { used: 0, resetAt: now + hour };
-    this.#windows.set(who, window);
-    if (window.used >= this.#limit) throw exhausted(this.#limit, window.resetAt, ` for ${who}`);
+    const window = this.#windowOf(caller, nowMs);
+    if (window.used >= this.#limit) throw exhausted(this.#limit, window.resetAt, ` for ${nameOf(caller)}`);
     window.used += 1;
     return this.#headers(window);
   }
 
   /** Gives one back: a 304 costs nothing (GitHub Docs, "Best practices for using the REST API"). */
-  refund(caller: Caller): void {
-    const window = this.#windows.get(
-      caller.role === 'installation' ? `installation ID ${caller.installation.id}` : caller.role,
-    );
-    if (window) window.used -= 1;
+  refund(caller: Caller, nowMs: number): void {
+    this.#windowOf(caller, nowMs).used -= 1;
+  }
+
+  /** What `GET /rate_limit` says, which itself is not counted. */
+  view(caller: Caller, nowMs: number) {
+    const { used, resetAt } = this.#windowOf(caller, nowMs);
+    const core = { limit: this.#limit, used, remaining: this.#limit - used, reset: resetAt };
+    return { resources: { core }, rate: core };
   }
 
   clear(): void {
     this.#windows.clear();
+  }
+
+  #windowOf(caller: Caller, nowMs: number): { used: number; resetAt: number } {
+    const now = Math.floor(nowMs / 1000);
+    const known = this.#windows.get(nameOf(caller));
+    const window = known && known.resetAt > now ? known : { used: 0, resetAt: now + hour };
+    this.#windows.set(nameOf(caller), window);
+    return window;
   }
 
   #headers({ used, resetAt }: { used: number; resetAt: number }): Record<string, string> {
@@ -45,4 +53,8 @@ export class Rate {
       'x-ratelimit-resource': 'core',
     };
   }
+}
+
+function nameOf(caller: Caller): string {
+  return caller.role === 'installation' ? `installation ID ${caller.installation.id}` : caller.role;
 }

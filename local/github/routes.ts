@@ -8,7 +8,7 @@ import { routeDeployments } from './deployments.ts';
 import { routeEnvironments } from './environments.ts';
 import { routeGit } from './git.ts';
 import { passThrough } from './pass-through.ts';
-import { guardRepository } from './permissions.ts';
+import { guardOrganization, guardRepository } from './permissions.ts';
 import { routePulls } from './pulls.ts';
 import { Refusal } from './refusal.ts';
 import type { Env, Routes, World } from './world.ts';
@@ -17,6 +17,9 @@ export function buildRoutes(world: World): Routes {
   const routes: Routes = new Hono<Env>();
   routes.use('/repos/:owner/:repo', guardRepository(world));
   routes.use('/repos/:owner/:repo/*', guardRepository(world));
+  for (const path of ['teams', 'teams/*', 'members', 'members/*', 'memberships/*']) {
+    routes.use(`/orgs/:org/${path}`, guardOrganization());
+  }
   routeApp(routes, world);
   routeDeliveries(routes, world);
   routeDeploymentStatuses(routes, world);

@@ -10,8 +10,6 @@ import { appClient, type Fetch, type GitHub } from './client.ts';
 import { type Failure, failureOf, parked } from './outcome.ts';
 import { pkcs8Of } from './private-key.ts';
 
-export { readsPrivateKey } from './private-key.ts';
-
 export type AppSettings = {
   readonly GITHUB_API_URL: string;
   readonly GITHUB_APP_ID: string;
@@ -27,7 +25,7 @@ export type Mint = (repository: Repository) => Promise<Result<InstallationToken,
 
 const PERMISSIONS = { deployments: 'write', contents: 'read' } as const;
 
-export function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
+function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
   if (URL.parse(env.GITHUB_API_URL) === null) return failed(unset('GITHUB_API_URL is not a URL'));
   if (env.GITHUB_APP_ID === '') return failed(unset('GITHUB_APP_ID is not set'));
   const privateKey = pkcs8Of(env.GITHUB_APP_PRIVATE_KEY ?? '');

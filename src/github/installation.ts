@@ -3,7 +3,6 @@ import { DurableObject } from 'cloudflare:workers';
 import { Config } from '../../schemas/config.ts';
 import type { Reason } from '../../schemas/effect.ts';
 import type { Ask, Leave, Report } from '../../schemas/outcome.ts';
-// oxlint-disable-next-line no-restricted-imports -- configuration enters where the object is made
 import { settings } from '../settings.ts';
 import { Instant, later } from '../words/instant.ts';
 import { ownerOf, type Repository } from '../words/repository.ts';

@@ -17,7 +17,7 @@ import { Wakeup } from './wakeup.ts';
 /** The alarm is armed this far ahead before anything else, in case what follows never ends. */
 const WATCHDOG = 60_000;
 
-export class Ledger extends DurableObject<Cloudflare.Env> {
+export class Ledger extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
   readonly #wakeup = new Wakeup(this.ctx.storage, () => this.#books.nextDue());
   readonly #books = new Books(this.ctx.storage, this.#wakeup, () => this.#config(), this.#now);
@@ -106,11 +106,14 @@ export class Ledger extends DurableObject<Cloudflare.Env> {
 
   /** The cron looks for lost alarms in the installation's register: an earlier time, or one that has passed, is told there. */
   #tellDue(next: Instant | undefined): void {
-    if (next === undefined || this.#repository === undefined) return;
-    if (this.#toldDue !== undefined && this.#toldDue <= next && this.#toldDue > this.#now()) return;
+    const told = this.#toldDue;
+    if (this.#repository === undefined || told === next) return;
+    if (told !== undefined && next !== undefined && told < next && told > this.#now()) return;
     this.#toldDue = next;
-    const told = this.#installation(this.#repository).register(this.#repository, next);
-    this.ctx.waitUntil(told.catch((error: unknown) => log('an installation was not told', { error: classOf(error) })));
+    const register = this.#installation(this.#repository).register(this.#repository, next ?? null);
+    this.ctx.waitUntil(
+      register.catch((error: unknown) => log('an installation was not told', { error: classOf(error) })),
+    );
   }
 
   /** Nobody can list Durable Objects: the installation knows of a ledger before its first commit is acknowledged. */

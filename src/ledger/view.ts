@@ -1,5 +1,5 @@
 /** What an operator gets to see of a ledger. */
-import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
+import type { KnownApplication, Rollout } from '../../schemas/known.ts';
 import type { LedgerView } from '../../schemas/ledger.ts';
 import type { Outbox } from './outbox.ts';
 

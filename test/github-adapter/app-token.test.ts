@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { minting, owners } from '../../src/github/app-token.ts';
-import { API, linesOf, NOW, recorded, type Recorded, SHOP } from './recorded.ts';
+import { API, linesOf, NOW, type Recorded, recorded, SHOP } from './recorded.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ENV = {

@@ -196,6 +196,25 @@ export function describeAuthentication(stand: () => Stand): void {
     );
   });
 
+  it('the teams and members of an organisation are seen with their own permission', async () => {
+    const members = () => bridge(stand()).request('GET /orgs/{org}/members', { org: 'acme' });
+
+    expect(await refusal(members())).toMatchObject({ status: 403, body: { message: 'Resource not accessible by integration' } });
+    await stand().installation(installationId, { permissions: { members: 'read' } });
+    expect((await members()).data.map(({ login }) => login)).toEqual(['mona', 'hubot']);
+    expect(await refusal(bridge(stand()).request('GET /orgs/{org}/members', { org: 'rival' }))).toMatchObject({ status: 404 });
+  });
+
+  it('what is left of the hour’s limit can be asked for without spending it', async () => {
+    const octokit = bearer(stand(), await tokenFor(stand()));
+    await octokit.request('GET /repos/{owner}/{repo}', shop);
+
+    const [first, second] = [await octokit.request('GET /rate_limit'), await octokit.request('GET /rate_limit')];
+
+    expect(first.data.resources.core).toMatchObject({ limit: 5000, used: 1, remaining: 4999 });
+    expect(second.data).toEqual(first.data);
+  });
+
   it('every answer says how much of the hour’s limit is left, and an unchanged one costs nothing', async () => {
     const octokit = bearer(stand(), await tokenFor(stand()));
     const read = (headers = {}) => octokit.request('GET /repos/{owner}/{repo}', { ...shop, headers });

@@ -29,6 +29,35 @@ export function describeGit(stand: () => Stand): void {
     });
   });
 
+  it('tags are listed with their commits, whatever their kind', async () => {
+    const octokit = bridge(stand());
+
+    const { data } = await octokit.request('GET /repos/{owner}/{repo}/tags', shop);
+
+    expect(data.map(({ name, commit }) => [name, commit.sha])).toEqual([
+      ['v2', await tip(octokit, 'v2')],
+      ['v1', await tip(octokit, 'v1')],
+    ]);
+  });
+
+  it.each(['main', 'heads/main', 'v2'])('the combined status of %s is that of its contexts', async (ref) => {
+    const octokit = bridge(stand());
+    const sha = await tip(octokit, 'main');
+    const report = (context: string, state: 'success' | 'failure') =>
+      octokit.request('POST /repos/{owner}/{repo}/statuses/{sha}', { ...shop, sha, context, state });
+    const combined = async () =>
+      (await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/status', { ...shop, ref })).data.state;
+
+    expect(await combined()).toBe('pending');
+    await report('ci', 'failure');
+    await report('lint', 'success');
+    expect(await combined()).toBe('failure');
+    await report('ci', 'success');
+    expect(await combined()).toBe('success');
+    const all = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/statuses', { ...shop, ref });
+    expect(all.data.map(({ context, state }) => `${context} ${state}`)).toEqual(['ci success', 'lint success', 'ci failure']);
+  });
+
   it('a tag or a branch that is not there is not found', async () => {
     for (const ref of ['tags/v3', 'heads/nowhere']) {
       const answer = bridge(stand()).request('GET /repos/{owner}/{repo}/git/ref/{ref}', { ...shop, ref });

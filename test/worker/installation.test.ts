@@ -1,6 +1,7 @@
 /** The installation's object in workerd: leave to write, the token, the pause, and who is called back when. */
-import { env } from 'cloudflare:workers';
+
 import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ask, Leave } from '../../schemas/outcome.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';

@@ -1,6 +1,7 @@
 /** The stage on which stories are played end to end: the real Worker in workerd, real storage, and the emulated GitHub. */
-import { env, exports } from 'cloudflare:workers';
+
 import { runInDurableObject } from 'cloudflare:test';
+import { env, exports } from 'cloudflare:workers';
 import { inject, vi } from 'vitest';
 import { control } from '../../local/github/control.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
