@@ -20,12 +20,20 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
   const accounts = await owners(env);
   if (!accounts.ok)
     return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
-  const registers = await Promise.all(accounts.value.map((owner) => installationOf(env, owner).ledgers()));
-  const repositories = registers
-    .flat()
+  const read = await Promise.all(
+    accounts.value.map(async (owner) => {
+      const [ledgers, { pausedUntil, ...view }] = await Promise.all([
+        installationOf(env, owner).ledgers(),
+        installationOf(env, owner).view(),
+      ]);
+      return { ledgers, installation: { owner, pausedUntil: pausedUntil === null ? null : iso(pausedUntil), ...view } };
+    }),
+  );
+  const repositories = read
+    .flatMap(({ ledgers }) => ledgers)
     .map(({ ledger, dueAt }) => ({ repository: ledger, dueAt: dueAt === null ? null : iso(dueAt) }))
     .sort((one, other) => one.repository.localeCompare(other.repository));
-  return Response.json({ repositories });
+  return Response.json({ repositories, installations: read.map(({ installation }) => installation) });
 }
 
 export async function showRepository(name: string, env: Cloudflare.Env): Promise<Response> {

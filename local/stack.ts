@@ -34,9 +34,9 @@ export type Stack = {
 export class StackRefused extends Error {}
 
 const APP_ID = 4711;
-export const OWNER = 'acme';
+const OWNER = 'acme';
 export const REPOSITORY = 'acme/shop';
-export const ARGOCD_URL = 'https://argocd.example.com';
+const ARGOCD_URL = 'https://argocd.example.com';
 
 const Secrets = z.object({ privateKey: z.string(), argocdToken: z.string(), operatorToken: z.string() });
 

@@ -20,7 +20,7 @@ export type NotificationEvent = z.infer<typeof NotificationEvent>;
 export type DueEvent = { readonly kind: 'due'; readonly application: string };
 
 /** What an effect taught when it was done. */
-export type PerformedEvent = { readonly kind: 'performed'; readonly learned: Learned };
+type PerformedEvent = { readonly kind: 'performed'; readonly learned: Learned };
 
 export type Learned =
   | { readonly kind: 'deployment'; readonly rollout: string; readonly id: number }
@@ -34,6 +34,6 @@ export type Learned =
     };
 
 /** A person asks for the lane of a dead letter to be looked at again. */
-export type ReplayEvent = { readonly kind: 'replay'; readonly lane: string };
+type ReplayEvent = { readonly kind: 'replay'; readonly lane: string };
 
 export type Event = NotificationEvent | DueEvent | PerformedEvent | ReplayEvent;

@@ -105,7 +105,6 @@ export const Application = z.object({
 });
 export type Application = z.infer<typeof Application>;
 export type OperationState = z.infer<typeof OperationState>;
-export type Operation = z.infer<typeof Operation>;
 
 export const Notification = z.object({
   v: z.literal(1, { error: 'this Hawser understands notification version 1' }),

@@ -6,7 +6,7 @@ import { failed, ok, type Result } from '../src/words/result.ts';
 import { Config } from './config.ts';
 
 /** `path` is empty where the text is no YAML at all. */
-export type Problem = { readonly line: number; readonly path: string; readonly message: string };
+type Problem = { readonly line: number; readonly path: string; readonly message: string };
 export type ConfigFault = { readonly file: string; readonly problems: readonly [Problem, ...Problem[]] };
 
 /** JSON is YAML, so this reads the variable `HAWSER` too. */

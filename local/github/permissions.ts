@@ -73,7 +73,9 @@ export function guardOrganization(): MiddlewareHandler<Env> {
 
 function inaccessible({ any, level }: Need): Refusal {
   const accepted = any.map((name) => `${name}=${level}`).join('; ');
-  return new Refusal(403, 'Resource not accessible by integration', undefined, { 'x-accepted-github-permissions': accepted });
+  return new Refusal(403, 'Resource not accessible by integration', undefined, {
+    'x-accepted-github-permissions': accepted,
+  });
 }
 
 function permit(caller: Caller, repository: InnerRepository, need: Need): void {

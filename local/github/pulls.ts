@@ -65,7 +65,12 @@ export function routePulls(routes: Routes, world: World): void {
   routes.get('/repos/:owner/:repo/commits/:sha/pulls', async (c) => {
     const pulls = z.array(Pull).parse(await readInner(world, c.get('repository'), '/pulls?state=all&per_page=100'));
     const sha = c.req.param('sha');
-    return c.json(pageOf(c, pulls.filter(({ head, merge_commit_sha }) => sha === head.sha || sha === merge_commit_sha)));
+    return c.json(
+      pageOf(
+        c,
+        pulls.filter(({ head, merge_commit_sha }) => sha === head.sha || sha === merge_commit_sha),
+      ),
+    );
   });
   routes.all('/repos/:owner/:repo/pulls/*', (c) => passThrough(world, c));
 }

@@ -39,7 +39,8 @@ export function opened(
         : {
             id: null,
             production:
-              pr === undefined && (settingsOf(environment, known.config)?.production ?? environment === 'production'),
+              pr === undefined &&
+              (settingsOf(environment, known.config)?.production ?? environment.toLowerCase() === 'production'),
             transient: pr !== undefined,
             app: application.name,
             instance: application.instance,

@@ -6,7 +6,7 @@ import { isUnfinished } from './combine.ts';
 
 const LANE = 'rollout ';
 
-export function laneOf(rollout: Rollout): string {
+function laneOf(rollout: Rollout): string {
   return LANE + rollout.key;
 }
 

@@ -4,6 +4,7 @@ import type { Standing } from '../../schemas/known.ts';
 import type { Application } from '../../schemas/notification.ts';
 import { inWords } from '../words/duration.ts';
 import { type Instant, instantOf, later } from '../words/instant.ts';
+import { clipped } from '../words/text.ts';
 import type { Operation } from './operation.ts';
 
 type Windows = Config['deployments'];
@@ -58,7 +59,7 @@ export function standingOfHealth(
     }
     case 'Degraded': {
       if (held?.kind === 'degraded' || (held?.kind === 'failed' && held.cause === 'health')) return held;
-      const message = health.message ?? 'Degraded';
+      const message = clipped(health.message ?? 'Degraded', MESSAGE);
       return ripened({ kind: 'degraded', since: now, message }, windows, now);
     }
     case 'Suspended':
@@ -108,10 +109,15 @@ function retryOf({ state, retryLimit }: Operation): string {
   return `retry ${state.retryCount}${limit}`;
 }
 
+/** More than GitHub shows of it, and less than a ledger should carry about. */
+const MESSAGE = 500;
+
 /** The first failing resource says more than Argo CD's summary of them. */
 function reasonOf(app: Application, { state, phase }: Operation): string {
   const failing = state.syncResult?.resources?.find((resource) => resource.status === 'SyncFailed');
-  if (failing?.message !== undefined) return `${failing.kind ?? ''} ${failing.name ?? ''}: ${failing.message}`.trim();
+  if (failing?.message !== undefined) {
+    return clipped(`${failing.kind ?? ''} ${failing.name ?? ''}: ${failing.message}`.trim(), MESSAGE);
+  }
   const condition = app.status?.conditions?.find((each) => each.type?.endsWith('Error'));
-  return state.message ?? condition?.message ?? phase;
+  return clipped(state.message ?? condition?.message ?? phase, MESSAGE);
 }

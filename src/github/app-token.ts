@@ -93,7 +93,8 @@ function tokenIn(answer: Answer, repository: Repository, now: Instant): Result<I
 
 /**
  * No token, so nothing was sent: but whether an earlier attempt acted is not known here, and `certain` would say that it
- * did not. A token that GitHub can't give is never a dead letter: a person mends the installation, and the effect goes on.
+ * did not. A token that GitHub can't give is
+ * no reason to bury an effect at once: a person mends the installation, and it goes on.
  */
 function refusalOf(answer: Answer, repository: Repository, now: Instant): Failure {
   const failure = failureOf(answer, 0, now);

@@ -14,6 +14,7 @@ export function nextAttempt(attempts: number, certain: boolean, random: number, 
   return later(now, Math.round(Math.max(delay * (0.75 + random / 2), certain ? 0 : UNCERTAIN)));
 }
 
-export function isGivenUp(owedAt: Instant, now: Instant): boolean {
-  return now >= later(owedAt, SPAN);
+/** Counted from the first attempt: what has only waited for its turn has not failed yet. */
+export function isGivenUp(triedAt: Instant, now: Instant): boolean {
+  return now >= later(triedAt, SPAN);
 }

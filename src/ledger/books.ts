@@ -95,5 +95,6 @@ export class Books {
     this.#keptAt = now;
     this.#deliveries.forget(now);
     this.#knowledge.forget(now);
+    this.outbox.forget(now);
   }
 }

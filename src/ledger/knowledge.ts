@@ -100,6 +100,7 @@ export class Knowledge {
     this.#sql.exec('DELETE FROM rollouts WHERE ended IS NOT NULL AND touched_at < ?', before);
     this.#sql.exec('DELETE FROM applications WHERE rollout IS NULL AND touched_at < ?', before);
     this.#sql.exec('DELETE FROM tags WHERE touched_at < ?', before);
+    this.#sql.exec('DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts)');
   }
 
   #aroundWaiting(config: Config): Known {

@@ -4,7 +4,10 @@
  */
 import { Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
 import type { OutboxView } from '../../schemas/ledger.ts';
-import { Instant } from '../words/instant.ts';
+import { Instant, later } from '../words/instant.ts';
+
+/** As long as finished rollouts are. */
+const REMEMBERED = 90 * 24 * 3_600_000;
 
 export type OutboxRow = {
   readonly id: number;
@@ -16,6 +19,8 @@ export type OutboxRow = {
   readonly begun: boolean;
   readonly attempts: number;
   readonly owedAt: Instant;
+  /** When it was first tried; null: it has only waited. */
+  readonly triedAt: Instant | null;
   readonly dueAt: Instant;
   readonly reason: Reason | null;
 };
@@ -66,14 +71,21 @@ export class Outbox {
   }
 
   /** Before its first byte leaves. */
-  begin(id: number): void {
-    this.#sql.exec('UPDATE effects SET begun = 1, attempts = attempts + 1 WHERE id = ?', id);
+  begin(id: number, now: Instant): void {
+    const update =
+      'UPDATE effects SET begun = 1, attempts = attempts + 1, tried_at = coalesce(tried_at, ?) WHERE id = ?';
+    this.#sql.exec(update, now, id);
     this.#flying.add(id);
   }
 
   done(id: number): void {
     this.#flying.delete(id);
     this.#delete(id);
+  }
+
+  /** Why it has to wait its turn, for an operator. */
+  note(id: number, reason: Reason): void {
+    this.#sql.exec('UPDATE effects SET reason = ? WHERE id = ?', JSON.stringify(reason), id);
   }
 
   /** `certain`: GitHub did not act, so the next attempt need not look first. */
@@ -122,6 +134,11 @@ export class Outbox {
     return !this.#flying.has(row.id) && !(row.begun && row.effect.kind === 'create-deployment');
   }
 
+  /** What nobody has asked for again in so long is no longer anybody's. */
+  forget(now: Instant): void {
+    this.#sql.exec('DELETE FROM effects WHERE dead = 1 AND due_at < ?', later(now, -REMEMBERED));
+  }
+
   #delete(id: number): void {
     this.#sql.exec('DELETE FROM effects WHERE id = ?', id);
   }
@@ -139,6 +156,7 @@ export class Outbox {
         begun: row.begun === 1,
         attempts: row.attempts,
         owedAt: Instant.parse(row.owed_at),
+        triedAt: Instant.nullable().parse(row.tried_at),
         dueAt: Instant.parse(row.due_at),
         reason: row.reason === null ? null : Reason.parse(JSON.parse(row.reason)),
       }));
@@ -154,6 +172,7 @@ type Row = {
   begun: number;
   attempts: number;
   owed_at: number;
+  tried_at: number | null;
   due_at: number;
   reason: string | null;
 };

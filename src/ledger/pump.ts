@@ -108,7 +108,10 @@ async function attempt(
   const write = effect.kind !== 'resolve-tag';
   const ask = { ledger: repository, class: urgency, since: owedAt, write, dueAt: around.nextDue() ?? null };
   const leave = await around.leave(ask).catch((error: unknown) => unreached(error, now()));
-  if (leave.kind === 'wait') return leave.until;
+  if (leave.kind === 'wait') {
+    outbox.note(id, leave.reason);
+    return leave.until;
+  }
 
   // While leave was asked for, a newer effect may have taken this one's place.
   const row = outbox.find(id);
@@ -116,7 +119,7 @@ async function attempt(
     if (leave.kind === 'go') await around.report({ ledger: repository, write });
     return undefined;
   }
-  outbox.begin(id);
+  outbox.begin(id, now());
   if (leave.kind === 'refused') {
     // Nothing left this machine, but what an earlier attempt did is as uncertain as before.
     const outcome = leave.outcome.kind === 'later' ? { ...leave.outcome, certain: !row.begun } : leave.outcome;
@@ -143,7 +146,7 @@ function settle(row: OutboxRow, outcome: Outcome, around: Surroundings): void {
       log('effect given up', { ...fields, code: outcome.reason.code });
       return;
     case 'later': {
-      if (isGivenUp(row.owedAt, now())) {
+      if (isGivenUp(row.triedAt ?? now(), now())) {
         around.settle(() => outbox.bury(row.id, outcome.reason), undefined);
         log('effect given up', { ...fields, code: outcome.reason.code });
         return;

@@ -31,7 +31,7 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE effects (
      id INTEGER PRIMARY KEY AUTOINCREMENT, lane TEXT NOT NULL, class INTEGER NOT NULL, effect TEXT NOT NULL,
      dead INTEGER NOT NULL DEFAULT 0, begun INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
-     owed_at INTEGER NOT NULL, due_at INTEGER NOT NULL, reason TEXT
+     owed_at INTEGER NOT NULL, tried_at INTEGER, due_at INTEGER NOT NULL, reason TEXT
    );
    CREATE INDEX effects_lane ON effects (lane, id);
    CREATE INDEX effects_due ON effects (due_at) WHERE dead = 0;`,

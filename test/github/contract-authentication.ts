@@ -199,10 +199,15 @@ export function describeAuthentication(stand: () => Stand): void {
   it('the teams and members of an organisation are seen with their own permission', async () => {
     const members = () => bridge(stand()).request('GET /orgs/{org}/members', { org: 'acme' });
 
-    expect(await refusal(members())).toMatchObject({ status: 403, body: { message: 'Resource not accessible by integration' } });
+    expect(await refusal(members())).toMatchObject({
+      status: 403,
+      body: { message: 'Resource not accessible by integration' },
+    });
     await stand().installation(installationId, { permissions: { members: 'read' } });
     expect((await members()).data.map(({ login }) => login)).toEqual(['mona', 'hubot']);
-    expect(await refusal(bridge(stand()).request('GET /orgs/{org}/members', { org: 'rival' }))).toMatchObject({ status: 404 });
+    expect(await refusal(bridge(stand()).request('GET /orgs/{org}/members', { org: 'rival' }))).toMatchObject({
+      status: 404,
+    });
   });
 
   it('what is left of the hour’s limit can be asked for without spending it', async () => {

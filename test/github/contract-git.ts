@@ -55,7 +55,11 @@ export function describeGit(stand: () => Stand): void {
     await report('ci', 'success');
     expect(await combined()).toBe('success');
     const all = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}/statuses', { ...shop, ref });
-    expect(all.data.map(({ context, state }) => `${context} ${state}`)).toEqual(['ci success', 'lint success', 'ci failure']);
+    expect(all.data.map(({ context, state }) => `${context} ${state}`)).toEqual([
+      'ci success',
+      'lint success',
+      'ci failure',
+    ]);
   });
 
   it('a tag or a branch that is not there is not found', async () => {

@@ -118,7 +118,10 @@ export function describePulls(stand: () => Stand): void {
     expect(till.data).toMatchObject({ size: 5 });
     const commit = await octokit.request('GET /repos/{owner}/{repo}/commits/{ref}', { ...shop, ref: data.sha });
     expect(commit.data.parents).toHaveLength(merge_method === 'merge' ? 2 : 1);
-    const pulls = await octokit.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', { ...shop, commit_sha: data.sha });
+    const pulls = await octokit.request('GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls', {
+      ...shop,
+      commit_sha: data.sha,
+    });
     expect(pulls.data.map((pull) => pull.number)).toEqual([number]);
     expect(commit.data.commit.message).toBe(
       merge_method === 'merge'

@@ -284,6 +284,15 @@ describe('/api', () => {
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
       repositories: [{ repository: 'acme/shop', dueAt: expect.toSatisfy((due) => due === null || isIso(due)) }],
+      installations: [
+        {
+          owner: 'acme',
+          pausedUntil: null,
+          reason: null,
+          waiting: 0,
+          budget: { perMinute: 60, left: expect.any(Number), inFlight: expect.any(Number) },
+        },
+      ],
     });
   });
 
