@@ -20,6 +20,11 @@ export async function bundle(directory: string): Promise<readonly Module[]> {
   await promisify(execFile)(process.execPath, command, { env }).catch((error: { stdout?: string; stderr?: string }) => {
     throw new Error(`the Worker does not build:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
   });
+  return readBundle(directory);
+}
+
+/** What an earlier `bundle` left in the directory. */
+export async function readBundle(directory: string): Promise<readonly Module[]> {
   const texts = (await readdir(directory)).filter((name) => name.endsWith('.yaml'));
   return Promise.all(
     ['index.js', ...texts].map(async (name) => ({

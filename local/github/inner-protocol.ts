@@ -85,7 +85,7 @@ type Pull = {
   base_sha: string;
   base_repo_id: number;
 };
-type Tables = {
+export type Tables = {
   users: Collection<{ login: string; type: string }>;
   repos: Collection<
     z.infer<typeof InnerRepository> & { owner_id: number; owner_type: string; forked_from_id: number | null }

@@ -27,10 +27,8 @@ export type GitHubOptions = {
   latency?: number;
 };
 
-export type { Fault } from './faults.ts';
 export type { GitHubCall } from './github-call.ts';
-export type { DeploymentView } from './plain-view.ts';
-export type { GitHub, GitHubSeed };
+export type { GitHub };
 
 /** The seed's history is always of this time, so that its SHAs are the same at every start. */
 const sownAt = Date.UTC(2026, 0, 1);

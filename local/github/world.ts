@@ -3,7 +3,6 @@ import type { Hono } from 'hono';
 import type { Clock } from './clock.ts';
 import type { Inner } from './inner.ts';
 import type { Actor, InnerRepository } from './inner-protocol.ts';
-import { notFound } from './refusal.ts';
 import type { Seed } from './seed.ts';
 import type { Installation, State, Token } from './state.ts';
 
@@ -52,12 +51,7 @@ export function findRepository(world: World, owner: string, name: string): Inner
   return world.repositories.get(`${owner}/${name}`.toLowerCase());
 }
 
-export function repositoryById(world: World, id: number): InnerRepository {
-  for (const repository of world.repositories.values()) if (repository.id === id) return repository;
-  throw notFound();
-}
-
-export function bot(world: World): string {
+function bot(world: World): string {
   return `${world.seed.app.slug}[bot]`;
 }
 

@@ -312,6 +312,8 @@ export function describeDeployments(stand: () => Stand): void {
     });
 
     expect(await refusal(remove(first.id))).toMatchObject({ status: 422 });
+    // One without a status is not inactive either.
+    expect(await refusal(remove(second.id))).toMatchObject({ status: 422 });
     await octokit.request('POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses', {
       ...shop,
       deployment_id: first.id,

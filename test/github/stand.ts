@@ -15,7 +15,7 @@ const pair = generateKeyPairSync('rsa', {
   privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
-export const privateKey = pair.privateKey;
+const privateKey = pair.privateKey;
 
 export const appId = 4711;
 export const installationId = 815;

@@ -31,6 +31,8 @@ export async function stage(
       Reflect.set(object, 'env', { ...Reflect.get(object, 'env'), HAWSER: JSON.stringify(config) });
     });
   }
+  // No two stories begin in one second: a rollout of one could be taken for a rollout of the other.
+  await github.advance(1000);
   const startsAt = Math.ceil((await githubTime()) / 1000) * 1000;
   vi.useFakeTimers({ toFake: ['Date'], now: startsAt });
   return {
