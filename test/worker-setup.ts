@@ -44,6 +44,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const repositories = ['shop', 'other-shop', 'mobile'].map((name) => ({ owner: 'acme', name }));
   const permissions = { deployments: 'write', contents: 'read', metadata: 'read' } as const;
   const github = await startGitHub({
+    // All tests share it: their calls together must not meet GitHub's hourly limit.
+    limits: { primary: 1_000_000 },
     seed: {
       app: { id: APP_ID, privateKey, permissions },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],

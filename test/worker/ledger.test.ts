@@ -1,11 +1,5 @@
 /** What a ledger promises, where things go wrong: once committed an event is applied, its effect happens once, or it is dead with its reason. */
-import {
-  createExecutionContext,
-  createScheduledController,
-  evictDurableObject,
-  reset,
-  runInDurableObject,
-} from 'cloudflare:test';
+import { createScheduledController, evictDurableObject, reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import worker from '../../functions/index.ts';
