@@ -18,17 +18,19 @@ type Received = { event: string; headers: IncomingHttpHeaders; text: string; bod
 function receiver() {
   const received: Received[] = [];
   let answer = 202;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    const text = Buffer.concat(parts).toString();
-    received.push({
-      event: String(request.headers['x-github-event']),
-      headers: request.headers,
-      text,
-      body: Event.parse(JSON.parse(text)),
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const text = Buffer.concat(parts).toString();
+      received.push({
+        event: String(request.headers['x-github-event']),
+        headers: request.headers,
+        text,
+        body: Event.parse(JSON.parse(text)),
+      });
+      response.writeHead(answer).end();
     });
-    response.writeHead(answer).end();
   });
   return {
     received,

@@ -56,7 +56,7 @@ export async function stage(
   };
 }
 
-export function post(instance: string, body: unknown): Promise<Response> {
+function post(instance: string, body: unknown): Promise<Response> {
   const [token] = (inject('secrets')[`ARGOCD_${instance.toUpperCase()}_TOKEN`] ?? '').split(' ');
   return exports.default.fetch('https://hawser.example.com/argocd/notifications', {
     method: 'POST',
