@@ -97,7 +97,12 @@ export class Knowledge {
 
   forget(now: Instant): void {
     const before = later(now, -REMEMBERED);
-    this.#sql.exec('DELETE FROM rollouts WHERE ended IS NOT NULL AND touched_at < ?', before);
+    // An application may stay behind in one that has long been superseded.
+    const inhabited = 'SELECT rollout FROM applications WHERE rollout IS NOT NULL';
+    this.#sql.exec(
+      `DELETE FROM rollouts WHERE ended IS NOT NULL AND touched_at < ? AND key NOT IN (${inhabited})`,
+      before,
+    );
     this.#sql.exec('DELETE FROM applications WHERE rollout IS NULL AND touched_at < ?', before);
     this.#sql.exec('DELETE FROM tags WHERE touched_at < ?', before);
     this.#sql.exec('DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts)');
