@@ -6,7 +6,6 @@ import type { Application } from '../../schemas/notification.ts';
 import { shown } from '../words/https-url.ts';
 import { slotKey } from './rollout.ts';
 import { ripensAt } from './standing.ts';
-import { inactive } from './supersede.ts';
 
 export function applicationKey(instance: string, app: Application): string {
   return `${instance}/${app.metadata.namespace}/${app.metadata.name}`;
@@ -49,7 +48,7 @@ export function newcomer({ instance, app }: NotificationEvent): KnownApplication
 }
 
 /** What an application without a rollout stands for. */
-const NOWHERE: Omit<
+export const NOWHERE: Omit<
   KnownApplication,
   'key' | 'instance' | 'namespace' | 'name' | 'uid' | 'createdAt' | 'generation' | 'deleted' | 'slot' | 'unplaced'
 > = {
@@ -84,34 +83,25 @@ export function withRollout(known: Known, rollout: Rollout): Known {
   return { ...known, rollouts: new Map(known.rollouts).set(rollout.key, rollout) };
 }
 
+/** An application has spoken: where it is, and where it was, a stranger's failure no longer decides. */
+export function spoken(draft: Known, application: KnownApplication): Known {
+  const before = draft.applications.get(application.key)?.rollout;
+  return [before, application.rollout].reduce<Known>(
+    (known, key) => {
+      const rollout = known.rollouts.get(key ?? '');
+      return rollout === undefined || rollout.outsider === null
+        ? known
+        : withRollout(known, { ...rollout, outsider: null });
+    },
+    withApplication(draft, application),
+  );
+}
+
 /** The applications now in a rollout, in the order of their keys, so that the order of arrival decides nothing. */
 export function membersOf(known: Known, rollout: string): readonly KnownApplication[] {
   return [...known.applications.values()]
     .filter((application) => application.rollout === rollout)
     .sort((one, other) => (one.key < other.key ? -1 : 1));
-}
-
-/**
- * It is deleted, or names another slot now: a rollout that loses its last application in this way becomes inactive, and
- * with the last application of the slot all of it, since nothing runs there any more.
- */
-export function departed(known: Known, application: KnownApplication, why: string): Known {
-  const gone = withApplication(known, { ...application, ...NOWHERE });
-  const open = [...gone.rollouts.values()].filter(
-    (rollout) => rollout.slot === application.slot && rollout.end === null,
-  );
-  const empty = open.filter((rollout) => membersOf(gone, rollout.key).length === 0);
-  const ended = empty.length === open.length ? open : empty.filter((rollout) => rollout.key === application.rollout);
-  return ended.reduce(
-    (draft, rollout) =>
-      withRollout(draft, {
-        ...rollout,
-        end: 'inactive',
-        state: 'inactive',
-        wanted: inactive(rollout, `${application.name} ${why}`),
-      }),
-    gone,
-  );
 }
 
 function environmentUrlOf(app: Application, config: Config): string | undefined {

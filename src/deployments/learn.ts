@@ -1,20 +1,20 @@
 /** Decides what an application's word means: whether it still counts, which rollout it speaks of, and how that stands. */
-import type { Why } from '../../schemas/effect.ts';
 import type { NotificationEvent } from '../../schemas/event.ts';
 import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
 import { type Instant, instantOf } from '../words/instant.ts';
 import { appSha } from './app-sha.ts';
 import {
   applicationKey,
-  departed,
   isReplacedBy,
   named,
   newcomer,
   slotOf,
+  spoken,
   stand,
   withApplication,
   withRollout,
 } from './application.ts';
+import { departed } from './depart.ts';
 import { opened } from './open.ts';
 import { type Operation, operationOf } from './operation.ts';
 import { placementOf } from './rollout.ts';
@@ -67,7 +67,7 @@ function arrive(
 function learnHealth(
   { app }: NotificationEvent,
   application: KnownApplication,
-  lesser: Why,
+  lesser: NonNullable<Operation['lesser']>,
   draft: Known,
   now: Instant,
 ): Learned {
@@ -82,7 +82,13 @@ function learnHealth(
 function place(word: Word, application: KnownApplication, draft: Known): Learned {
   const { operation, found } = word;
   const told = { ...operation, sha: found.kind === 'known' ? found.sha : undefined };
-  const placement = placementOf(application, told, [...draft.rollouts.values()], draft.config.deployments.deadline);
+  const placement = placementOf(
+    application,
+    told,
+    [...draft.rollouts.values()],
+    draft.slots.get(application.slot),
+    draft.config.deployments.deadline,
+  );
   switch (placement.kind) {
     case 'unplaced':
       return unplaced(word, application, draft);
@@ -160,15 +166,6 @@ function settled({ event, found, now }: Word, application: KnownApplication, dra
   const failure = early === null ? null : application.failure;
   const known = spoken(draft, { ...application, generation, failure, unplaced: kept });
   return early === null ? { known, lookups } : learn(early, known, now);
-}
-
-/** An application that is in its rollout has spoken: a stranger's failure no longer decides there. */
-export function spoken(draft: Known, application: KnownApplication): Known {
-  const known = withApplication(draft, application);
-  const rollout = application.rollout === null ? undefined : known.rollouts.get(application.rollout);
-  return rollout === undefined || rollout.outsider === null
-    ? known
-    : withRollout(known, { ...rollout, outsider: null });
 }
 
 function learned(known: Known): Learned {

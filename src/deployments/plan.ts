@@ -4,9 +4,9 @@ import type { DueEvent, NotificationEvent, Learned as Taught } from '../../schem
 import type { Known, KnownApplication } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import type { TagLookup } from './app-sha.ts';
-import { stand, withApplication, withRollout } from './application.ts';
+import { spoken, stand, withApplication, withRollout } from './application.ts';
 import { conclude } from './conclude.ts';
-import { learn, spoken } from './learn.ts';
+import { learn } from './learn.ts';
 import { owedFor, rolloutOf } from './owed.ts';
 import { ripened } from './standing.ts';
 

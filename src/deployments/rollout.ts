@@ -1,5 +1,5 @@
 /** Decides which rollout of a slot an operation belongs to: the present one, another that is under way, or a new one. */
-import type { Content, KnownApplication, Rollout } from '../../schemas/known.ts';
+import type { KnownApplication, Rollout, Slot } from '../../schemas/known.ts';
 import { type Instant, later } from '../words/instant.ts';
 import type { Sha } from '../words/sha.ts';
 
@@ -43,6 +43,7 @@ export function placementOf(
   application: KnownApplication,
   told: Told,
   rollouts: readonly Rollout[],
+  slot: Slot | undefined,
   reach: number,
 ): Placement {
   const { content } = application;
@@ -53,15 +54,11 @@ export function placementOf(
   if (present !== undefined && content?.sha === told.sha) {
     // The same commit with unknown manifests may be anything, unless it is the very same operation.
     if (told.revisions === undefined) return { kind: same ? 'stays' : 'unplaced' };
-    if (sameRevisions(content, told.revisions, same)) return { kind: 'stays' };
+    // Not told with which manifests it is in its rollout, it has not taken part in that one with others.
+    if (content.revisions === null || equal(content.revisions, told.revisions)) return { kind: 'stays' };
   }
-  const rollout = joinable(application, told, present, rollouts, reach);
+  const rollout = joinable(application, told, present, rollouts, slot, reach);
   return rollout === undefined ? { kind: 'opens', sha: told.sha, start: told.start } : { kind: 'joins', rollout };
-}
-
-function sameRevisions(content: Content, revisions: readonly string[], sameOperation: boolean): boolean {
-  if (content.revisions === null) return sameOperation;
-  return equal(content.revisions, revisions);
 }
 
 /** The newest rollout with that SHA which the application may still take part in. */
@@ -70,12 +67,15 @@ function joinable(
   told: Told,
   present: Rollout | undefined,
   rollouts: readonly Rollout[],
+  slot: Slot | undefined,
   reach: number,
 ): Rollout | undefined {
   return (
     [...rollouts]
       .filter((rollout) => rollout.slot === application.slot && rollout.sha === told.sha && rollout.end !== 'inactive')
       .filter((rollout) => present === undefined || !isNewer(present, rollout))
+      // A preview has one head: what is older is gone, though a failure of it is still to be read.
+      .filter((rollout) => !slot?.preview || slot.opened === null || !isNewer(slot.opened, rollout))
       // Delivered out of order, an operation of long ago would otherwise be taken for part of a later return to its SHA.
       .filter((rollout) => rollout.start <= later(told.start, reach))
       .filter((rollout) => rollout.key !== present?.key && !visitedWithOther(application, rollout, told.revisions))

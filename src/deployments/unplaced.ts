@@ -38,7 +38,9 @@ function failed(
   now: Instant,
 ): Known {
   const own = application.rollout === null ? undefined : draft.rollouts.get(application.rollout);
-  if (own !== undefined && isOpen(own, draft)) {
+  const open = own !== undefined && isOpen(own, draft) ? own : undefined;
+  // Its own success there stands: only others hold the rollout up, and the next word of one of them decides again.
+  if (open !== undefined && application.standing?.kind !== 'success') {
     const known = withApplication(draft, {
       ...stand(application, standing, draft.config.deployments),
       generation: application.unplaced?.app.metadata.generation ?? application.generation,
@@ -47,11 +49,11 @@ function failed(
       unresolved: null,
       failure: null,
     });
-    return own.outsider === null ? known : withRollout(known, { ...own, outsider: null });
+    return open.outsider === null ? known : withRollout(known, { ...open, outsider: null });
   }
   // Said once, it is shown once: a repeat must not speak over the applications that are in the rollout.
   const repeated = application.failure?.startedAt === operation.startedAt;
-  const shownOn = repeated ? undefined : newestUnfinished(application.slot, draft);
+  const shownOn = repeated ? undefined : (open ?? newestUnfinished(application.slot, draft));
   const { state, message } = standing;
   const failure = repeated
     ? application.failure

@@ -154,13 +154,13 @@ export class Knowledge {
     );
   }
 
-  /** Those that were left but could be joined again, and the one that this very operation opened. */
+  /** Those that were left but could be joined again, and those that operations of this very second opened. */
   #rolloutsNamed({ slot, shas, start }: Needed): ReadonlyMap<string, Rollout> {
     const left = `SELECT body FROM rollouts WHERE slot = ? AND sha IN ${LIST} AND ended = 'left' ORDER BY start DESC LIMIT ?`;
-    const same = 'SELECT body FROM rollouts WHERE slot = ? AND start = ?';
+    const same = 'SELECT body FROM rollouts WHERE slot = ? AND start BETWEEN ? AND ? + 999';
     return byKey([
       ...this.#parsed(Rollout, left, slot, list(shas), LEFT),
-      ...(start === undefined ? [] : this.#parsed(Rollout, same, slot, start)),
+      ...(start === undefined ? [] : this.#parsed(Rollout, same, slot, start, start)),
     ]);
   }
 

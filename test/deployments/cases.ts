@@ -4,6 +4,7 @@
  */
 import { appSha } from './cases/app-sha.ts';
 import { deletion } from './cases/deletion.ts';
+import { departures } from './cases/departures.ts';
 import { mapping } from './cases/mapping.ts';
 import { order } from './cases/order.ts';
 import { previews } from './cases/previews.ts';
@@ -18,5 +19,6 @@ export const cases: readonly Case[] = [
   ...appSha,
   ...previews,
   ...deletion,
+  ...departures,
   ...order,
 ];
