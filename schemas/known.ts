@@ -28,8 +28,7 @@ export const Standing = z.discriminatedUnion('kind', [
 export type Standing = z.infer<typeof Standing>;
 
 /** What an application runs: its app SHA and its own manifest revisions, source by source (null: not told yet). */
-export const Content = z.object({ sha: Sha, revisions: z.array(z.string()).nullable() });
-export type Content = z.infer<typeof Content>;
+const Content = z.object({ sha: Sha, revisions: z.array(z.string()).nullable() });
 
 export const KnownApplication = z.object({
   /** (instance, namespace, name) in one text. */

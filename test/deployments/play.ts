@@ -40,7 +40,7 @@ export function teller(): (step: Extract<Step, { kind: 'says' }>) => {
   };
 }
 
-export function shortened(sha: string): string {
+function shortened(sha: string): string {
   return [s1, s2, s3].includes(sha) ? `s${sha.charAt(0)}` : sha;
 }
 
