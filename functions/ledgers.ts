@@ -15,8 +15,7 @@ export function installationOf(env: Cloudflare.Env, owner: string) {
 
 /** Whoever asks a Durable Object by name makes it, so the register of the installation is asked first. */
 export async function isKnown(env: Cloudflare.Env, repository: Repository): Promise<boolean> {
-  const ledgers = await installationOf(env, ownerOf(repository)).ledgers();
-  return ledgers.some(({ ledger }) => ledger === repository);
+  return installationOf(env, ownerOf(repository)).knows(repository);
 }
 
 export async function accept(env: Cloudflare.Env, repository: Repository, event: NotificationEvent): Promise<Answer> {

@@ -45,7 +45,14 @@ export const WriteClass = z.union([z.literal(0), z.literal(1), z.literal(2), z.l
 export type WriteClass = z.infer<typeof WriteClass>;
 
 /** What a lane owes from now on. Effects of one lane go in order, and an unbegun one is replaced: only the newest matters. */
-export type Owed = { readonly lane: string; readonly class: WriteClass; readonly effect: Effect | undefined };
+export type Owed = {
+  readonly lane: string;
+  readonly class: WriteClass;
+  /** Undefined: nothing is owed any more. */
+  readonly effect: Effect | undefined;
+  /** It was done before: it is only owed where something else of its lane may have been done since. */
+  readonly done?: true;
+};
 
 export type Why = 'not annotated' | 'stale' | 'partial' | 'dry-run' | 'deleted' | 'closed';
 

@@ -12,17 +12,16 @@ function optional<Type extends z.ZodType>(type: Type) {
   return z.preprocess((value) => (value === null || value === '' ? undefined : value), z.optional(type));
 }
 
-const Text = optional(z.string());
-const Texts = optional(z.array(z.string()));
+/** Half a surrogate pair is no text: it can neither be encoded in a URL nor sent on. */
+const WellFormed = z.string().refine((text) => text.isWellFormed(), { error: 'is not well-formed Unicode' });
+const Text = optional(WellFormed);
+const Texts = optional(z.array(WellFormed));
 
 const Annotations = z.object({
   'github.com/owner': optional(Owner),
   'github.com/repo': optional(RepositoryName),
   'github.com/environment': optional(
-    z
-      .string()
-      .max(255)
-      .regex(/^\P{Cc}+$/u, { error: 'an environment has no control characters' }),
+    WellFormed.max(255).regex(/^\P{Cc}+$/u, { error: 'an environment has no control characters' }),
   ),
   'github.com/pr': optional(z.string().regex(/^[1-9]\d{0,9}$/, { error: 'the number of a pull request' })),
   'github.com/sha': optional(Sha),
@@ -74,9 +73,9 @@ const Revisions = z.object({ status: Text, revision: Text, revisions: Texts });
 
 export const Application = z.object({
   metadata: z.object({
-    name: z.string().min(1).max(253),
-    namespace: z.string().min(1).max(253),
-    uid: z.string().min(1).max(128),
+    name: WellFormed.min(1).max(253),
+    namespace: WellFormed.min(1).max(253),
+    uid: WellFormed.min(1).max(128),
     generation: z.int().min(0),
     creationTimestamp: Text,
     deletionTimestamp: Text,

@@ -42,6 +42,9 @@ export function appSha(app: Application, operation: Operation, tags: readonly Kn
   return { kind: 'unknown', seen, mend: NOTHING_SEEN };
 }
 
+/** An application with more own images than this is answered in several turns. */
+const LOOKUPS = 10;
+
 const NOTHING_SEEN =
   'No image tells the commit. Tag images with the full commit SHA or a Git tag, name them in the annotation github.com/image, or set github.com/sha.';
 const TWO_SHAS =
@@ -60,7 +63,7 @@ function shaOf(
 
   const answers = tagged.map((image) => commitOf(image, tags, askedAt));
   const lookups = answers.flatMap((answer) => (answer.kind === 'lookup' ? answer.tags : []));
-  if (lookups.length > 0) return { kind: 'lookup', tags: lookups };
+  if (lookups.length > 0) return { kind: 'lookup', tags: lookups.slice(0, LOOKUPS) };
 
   const [sha, ...others] = new Set(answers.flatMap((answer) => (answer.kind === 'known' ? [answer.sha] : [])));
   const seen = [...new Set(texts)].slice(0, 20);

@@ -1,4 +1,6 @@
 /** Reads an image reference, and tells which of an application's images are built from its repository. */
+import { fits } from '../words/glob.ts';
+
 export type Image = {
   /** Without tag and digest: `ghcr.io/acme/shop`. */
   readonly name: string;
@@ -29,19 +31,13 @@ export function ownImages(
   patterns: string | undefined,
 ): readonly Image[] {
   if (patterns !== undefined) {
-    const matches = patterns.split(',').map((pattern) => matcher(pattern.trim()));
-    return images.filter((image) => matches.some((match) => match.test(image.name)));
+    const wanted = patterns.split(',').map((pattern) => pattern.trim());
+    return images.filter((image) => wanted.some((pattern) => fits(pattern, image.name)));
   }
   return images.filter((image) => {
     const path = image.path.toLowerCase();
     return path.startsWith(repository) && ['', '/', '-'].includes(path.charAt(repository.length));
   });
-}
-
-/** `*` is any run of characters; everything else stands for itself. */
-function matcher(pattern: string): RegExp {
-  const literal = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`));
-  return new RegExp(`^${literal.join('.*')}$`);
 }
 
 function isRegistry(host: string): boolean {

@@ -30,7 +30,8 @@ export function learn(event: NotificationEvent, known: Known, now: Instant): Lea
   if (was !== undefined && was.uid === metadata.uid) {
     if (was.deleted) return { ignored: 'deleted' };
     // A deletion is never taken back, whatever generation it comes with.
-    if (metadata.generation < was.generation && !deleted) return { ignored: 'stale' };
+    // A word that waits has been accepted, whatever has been heard of since.
+    if (metadata.generation < was.generation && !deleted && was.unplaced !== event) return { ignored: 'stale' };
   }
 
   const { application, draft } = arrive(event, was, known);
@@ -41,7 +42,12 @@ export function learn(event: NotificationEvent, known: Known, now: Instant): Lea
   const operation = operationOf(event.app);
   if (operation === undefined)
     return learned(withApplication(draft, { ...application, generation: metadata.generation }));
-  if (operation.lesser !== undefined) return learnHealth(event, application, operation.lesser, draft, now);
+  if (operation.lesser !== undefined) {
+    const heard = learnHealth(event, application, draft, now);
+    // Where it has left its former place, that is learned, whatever else the word is worth.
+    if (heard === undefined && draft === known) return { ignored: operation.lesser };
+    return learned(heard ?? withApplication(draft, { ...application, generation: metadata.generation }));
+  }
   return place({ event, operation, found: appSha(event.app, operation, known.tags), now }, application, draft);
 }
 
@@ -67,16 +73,15 @@ function arrive(
 function learnHealth(
   { app }: NotificationEvent,
   application: KnownApplication,
-  lesser: NonNullable<Operation['lesser']>,
   draft: Known,
   now: Instant,
-): Learned {
+): Known | undefined {
   const { operation, standing } = application;
-  if (operation?.phase !== 'succeeded' || standing === null || standing.kind === 'success') return { ignored: lesser };
+  if (operation?.phase !== 'succeeded' || standing === null || standing.kind === 'success') return undefined;
   const finishedAt = instantOf(operation.finishedAt ?? undefined);
   const { deployments: windows } = draft.config;
   const next = stand(application, standingOfHealth(standing, app, finishedAt, windows, now), windows);
-  return learned(spoken(draft, { ...next, generation: app.metadata.generation }));
+  return spoken(draft, { ...next, generation: app.metadata.generation });
 }
 
 function place(word: Word, application: KnownApplication, draft: Known): Learned {
@@ -164,7 +169,8 @@ function settled({ event, found, now }: Word, application: KnownApplication, dra
   const kept = early ?? (lookups.length > 0 ? event : null);
   // A failure that waits to be heard again has been shown where it could be.
   const failure = early === null ? null : application.failure;
-  const known = spoken(draft, { ...application, generation, failure, unplaced: kept });
+  const newest = Math.max(application.generation, generation);
+  const known = spoken(draft, { ...application, generation: newest, failure, unplaced: kept });
   return early === null ? { known, lookups } : learn(early, known, now);
 }
 

@@ -16,14 +16,16 @@ export function rolloutOf(lane: string): string | undefined {
 }
 
 export function owedFor(rollout: Rollout): Owed {
-  return { lane: laneOf(rollout), class: classOf(rollout), effect: effectFor(rollout) };
+  const { wanted, written } = rollout;
+  const owed = { lane: laneOf(rollout), class: classOf(rollout), effect: effectFor(rollout) };
+  return wanted !== null && same(wanted, written) ? { ...owed, done: true } : owed;
 }
 
-function effectFor({ key, sha, environment, pr, end, deployment, wanted, written }: Rollout): Effect | undefined {
+function effectFor({ key, sha, environment, pr, end, deployment, wanted }: Rollout): Effect | undefined {
   if (deployment === null || wanted === null) return undefined;
   const { id, ...rest } = deployment;
   if (id !== null) {
-    return same(wanted, written) ? undefined : { kind: 'write-status', rollout: key, deployment: id, status: wanted };
+    return { kind: 'write-status', rollout: key, deployment: id, status: wanted };
   }
   // It is over before GitHub heard of it: there is nothing to show.
   if (end === 'inactive') return undefined;

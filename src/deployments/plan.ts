@@ -1,12 +1,13 @@
 /** The plan of deployments: from what is known, and one event, to what GitHub ought to show. */
 import type { Owed, Plan } from '../../schemas/effect.ts';
 import type { DueEvent, NotificationEvent, Learned as Taught } from '../../schemas/event.ts';
-import type { Known, KnownApplication } from '../../schemas/known.ts';
+import type { Known } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import type { TagLookup } from './app-sha.ts';
 import { spoken, stand, withApplication, withRollout } from './application.ts';
 import { conclude } from './conclude.ts';
 import { learn } from './learn.ts';
+import { operationOf } from './operation.ts';
 import { owedFor, rolloutOf } from './owed.ts';
 import { ripened } from './standing.ts';
 
@@ -53,15 +54,24 @@ export function planReplay(lane: string, known: Known, now: Instant): Plan {
 
 /** The applications whose last word waits for a commit are heard again. */
 function heardAgain(draft: Known, before: Known, now: Instant): Plan {
-  const waiting = [...draft.applications.values()].filter((application) => application.unplaced !== null);
+  const waiting = [...draft.applications.values()].flatMap(({ unplaced }) => (unplaced === null ? [] : [unplaced]));
   const lookups: TagLookup[] = [];
-  const known = waiting.reduce((heard, { unplaced }: KnownApplication) => {
-    const learned = unplaced === null ? undefined : learn(unplaced, heard, now);
-    if (learned === undefined || 'ignored' in learned) return heard;
+  const known = waiting.sort(byStart).reduce((heard, unplaced) => {
+    const learned = learn(unplaced, heard, now);
+    if ('ignored' in learned) return heard;
     lookups.push(...learned.lookups);
     return learned.known;
   }, draft);
   return conclude(before, known, lookups.map(owedRead));
+}
+
+/** As their operations started: the first opens the rollout that the others find. */
+function byStart(one: NotificationEvent, other: NotificationEvent): number {
+  return startOf(one) - startOf(other);
+}
+
+function startOf({ app }: NotificationEvent): number {
+  return operationOf(app)?.start ?? 0;
 }
 
 function owedRead({ image, tag, references, askedAt }: TagLookup): Owed {

@@ -99,8 +99,10 @@ export function ripensAt(standing: Standing, windows: Windows): Instant | undefi
 }
 
 function stay(held: Standing | null, now: Instant): Standing {
-  if (held === null || held.kind === 'in-progress') return { kind: 'in-progress', note: held?.note ?? '', seenAt: now };
-  return held;
+  if (held?.kind === 'in-progress') return { ...held, seenAt: now };
+  // What held the deadline up is over, and nothing has come in its place.
+  const waiting = held === null || held.kind === 'queued' || held.kind === 'suspended';
+  return waiting ? { kind: 'in-progress', note: '', seenAt: now } : held;
 }
 
 function retryOf({ state, retryLimit }: Operation): string {

@@ -8,8 +8,8 @@ import { isNewer } from './rollout.ts';
 export function endOf(rollout: Rollout, inhabited: boolean, slot: Slot): Rollout['end'] | undefined {
   const failed = rollout.state === 'failure' || rollout.state === 'error';
   const overtaken = slot.opened !== null && isNewer(slot.opened, rollout);
-  // A preview has one head: whatever is older is gone at once, though its failure is worth keeping.
-  if (slot.preview && overtaken && !failed) return 'inactive';
+  // A preview has one head: whatever is older is gone at once, but for a failure that was left by moving on.
+  if (slot.preview && overtaken && (inhabited || !failed)) return 'inactive';
   if (inhabited) return undefined;
   if (isUnfinished(rollout.state)) return 'inactive';
   if (failed) return 'left';

@@ -40,9 +40,10 @@ export class Installation extends DurableObject {
     this.#register.registerLedger(ledger, dueAt);
   }
 
+  /** A token that can't be had, or a turn that has not come, costs nothing of the budget. */
   async leave(ask: Ask): Promise<Leave> {
     this.#register.registerLedger(ask.ledger, ask.dueAt);
-    const leave = this.#places.take(ask, this.#now()) ?? (await this.#withToken(ask));
+    const leave = this.#places.mustWait(ask, this.#now()) ?? (await this.#withToken(ask));
     if (leave.kind !== 'go') await this.#arm();
     return leave;
   }
@@ -52,6 +53,11 @@ export class Installation extends DurableObject {
     if (pause !== undefined) this.#register.pause(pause);
     if (badToken !== undefined) this.#tokens.drop(ledger, badToken);
     await this.#arm();
+  }
+
+  /** Whether a ledger has registered here. */
+  async knows(ledger: Repository): Promise<boolean> {
+    return this.#register.knows(ledger);
   }
 
   async ledgers(): Promise<readonly Registered[]> {
@@ -90,14 +96,14 @@ export class Installation extends DurableObject {
     }
   }
 
-  /** While a token is minted, a pause may have come. */
+  /** While a token is minted, a pause may have come, or another one's turn. */
   async #withToken(ask: Ask): Promise<Leave> {
     const token = await this.#tokens.find(ask.ledger);
-    const leave: Leave = token.ok
-      ? (this.#places.holdBack(ask, this.#now()) ?? { kind: 'go', token: token.value })
-      : this.#refuse(token.failure);
-    if (leave.kind !== 'go' && ask.write) this.#register.land(ask.ledger);
-    return leave;
+    if (!token.ok) return this.#refuse(token.failure);
+    const wait = this.#places.mustWait(ask, this.#now());
+    if (wait !== undefined) return wait;
+    this.#places.take(ask, this.#now());
+    return { kind: 'go', token: token.value };
   }
 
   #refuse(outcome: Failure): Leave {

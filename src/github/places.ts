@@ -25,25 +25,28 @@ export class Places {
   }
 
   /** Undefined: nothing is paused. */
-  holdBack(ask: Ask, now: Instant): Wait | undefined {
+  #holdBack(ask: Ask, now: Instant): Wait | undefined {
     const pause = this.#register.pauseAt(now);
     if (pause === undefined) return undefined;
     this.#register.wait(ask);
     return { kind: 'wait', ...pause };
   }
 
-  /** Undefined: go. A write then holds a place until it lands. */
-  take(ask: Ask, now: Instant): Wait | undefined {
-    const paused = this.holdBack(ask, now);
+  /** Undefined: it may go now. */
+  mustWait(ask: Ask, now: Instant): Wait | undefined {
+    const paused = this.#holdBack(ask, now);
     if (paused !== undefined) return paused;
-    if (ask.write && !this.#isTurnOf(ask, now)) {
-      this.#register.wait(ask);
-      const until = patience(this.#register.waiting().length, this.#perMinute(), now);
-      return { kind: 'wait', until, reason: BUSY };
-    }
+    if (!ask.write || this.#isTurnOf(ask, now)) return undefined;
+    this.#register.wait(ask);
+    const until = patience(this.#register.waiting().length, this.#perMinute(), now);
+    return { kind: 'wait', until, reason: BUSY };
+  }
+
+  /** A write holds a place until it lands. Reads cost nothing, and leave a write that waits where it is. */
+  take(ask: Ask, now: Instant): void {
+    if (!ask.write) return;
     this.#register.stopWaiting(ask.ledger);
-    if (ask.write) this.#register.begin(ask.ledger, spent(this.#register.usedUntil, this.#perMinute(), now), now);
-    return undefined;
+    this.#register.begin(ask.ledger, spent(this.#register.usedUntil, this.#perMinute(), now), now);
   }
 
   #isTurnOf(ask: Ask, now: Instant): boolean {

@@ -81,6 +81,10 @@ export class Register {
     return z.array(Registered).parse(this.#sql.exec('SELECT name, due_at FROM ledger ORDER BY name').toArray());
   }
 
+  knows(ledger: Repository): boolean {
+    return this.#sql.exec('SELECT 1 FROM ledger WHERE name = ?', ledger).toArray().length > 0;
+  }
+
   overdue(before: Instant, most: number): Registered[] {
     const rows = this.#sql.exec(
       'SELECT name, due_at FROM ledger WHERE due_at < ? ORDER BY due_at LIMIT ?',

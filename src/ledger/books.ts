@@ -2,6 +2,7 @@
 import type { Config } from '../../schemas/config.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import { classOf, log } from '../log.ts';
 import { plan } from '../plan.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
 import { Deliveries } from './deliveries.ts';
@@ -62,7 +63,15 @@ export class Books {
 
   /** Time is an event as well: each application whose standing has ripened enters like any other. */
   ripen(): void {
-    for (const application of this.#knowledge.due(this.#now(), DUE_AT_ONCE)) this.enter({ kind: 'due', application });
+    for (const application of this.#knowledge.due(this.#now(), DUE_AT_ONCE)) {
+      try {
+        this.enter({ kind: 'due', application });
+      } catch (error) {
+        // A fault of ours: it must not hold up the others, nor what is owed.
+        log('a standing could not be looked at', { error: classOf(error) });
+        this.#knowledge.defer(application, later(this.#now(), HOUSEKEEPING));
+      }
+    }
   }
 
   replay(id: number): Replayed {

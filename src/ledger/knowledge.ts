@@ -28,7 +28,7 @@ export class Knowledge {
       case 'performed':
         // An id or a written status concerns one rollout, and nothing that stands around it.
         return event.learned.kind === 'tag'
-          ? this.#aroundWaiting(config)
+          ? this.#aroundWaiting(config, event.learned.sha === null ? [] : [event.learned.sha])
           : { ...this.#around([], [], config), rollouts: this.#rollouts([event.learned.rollout]) };
       case 'replay': {
         const rollout = rolloutOf(event.lane);
@@ -41,10 +41,11 @@ export class Knowledge {
   write(before: Known, after: Known, now: Instant): void {
     for (const application of changed(before.applications, after.applications)) {
       this.#sql.exec(
-        'INSERT OR REPLACE INTO applications VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT OR REPLACE INTO applications VALUES (?, ?, ?, ?, ?, ?, ?)',
         application.key,
         application.rollout,
         application.unplaced === null ? 0 : 1,
+        isTroubled(application) ? 1 : 0,
         application.dueAt,
         now,
         JSON.stringify(application),
@@ -67,8 +68,22 @@ export class Knowledge {
       this.#sql.exec('INSERT OR REPLACE INTO slots VALUES (?, ?)', slot.key, JSON.stringify(slot));
     }
     for (const { image, reference, sha, askedAt } of after.tags.filter((tag) => !before.tags.includes(tag))) {
-      this.#sql.exec('INSERT OR REPLACE INTO tags VALUES (?, ?, ?, ?, ?)', image, reference, sha, askedAt, now);
+      // A commit once read stays: a look-up that was under way meanwhile may have asked too early.
+      this.#sql.exec(
+        `INSERT INTO tags VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+         sha = excluded.sha, asked_at = excluded.asked_at, touched_at = excluded.touched_at WHERE tags.sha IS NULL`,
+        image,
+        reference,
+        sha,
+        askedAt,
+        now,
+      );
     }
+  }
+
+  /** Its standing could not be looked at: once more, later. */
+  defer(application: string, until: Instant): void {
+    this.#sql.exec('UPDATE applications SET due_at = ? WHERE key = ?', until, application);
   }
 
   /** The applications for which time has come, the most overdue first. */
@@ -91,7 +106,12 @@ export class Knowledge {
       'SELECT body FROM rollouts ORDER BY ended IS NOT NULL, start DESC LIMIT ?',
       most,
     );
-    const applications = this.#parsed(KnownApplication, 'SELECT body FROM applications ORDER BY key LIMIT ?', most);
+    const applications = this.#parsed(
+      KnownApplication,
+      `SELECT body FROM applications WHERE troubled = 1 OR rollout IN ${LIST} ORDER BY troubled DESC, key LIMIT ?`,
+      list(rollouts.map((rollout) => rollout.key)),
+      most,
+    );
     return { rollouts, applications };
   }
 
@@ -108,9 +128,14 @@ export class Knowledge {
     this.#sql.exec('DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts)');
   }
 
-  #aroundWaiting(config: Config): Known {
+  /** `told`: commits that the waiting words are about to learn. */
+  #aroundWaiting(config: Config, told: readonly string[] = []): Known {
     const waiting = this.#parsed(KnownApplication, 'SELECT body FROM applications WHERE waiting = 1 ORDER BY key');
-    const needed = waiting.flatMap(({ unplaced }) => (unplaced === null ? [] : [neededFor(unplaced.app)]));
+    const needed = waiting.flatMap(({ unplaced }) => {
+      if (unplaced === null) return [];
+      const { shas, ...rest } = neededFor(unplaced.app);
+      return [{ ...rest, shas: [...shas, ...told] }];
+    });
     return this.#around(
       waiting.map((application) => application.key),
       needed,
@@ -124,10 +149,12 @@ export class Knowledge {
     const slotKeys = [...new Set([...own.map((each) => each.slot), ...needed.map((each) => each.slot)])];
     const slots = this.#parsed(Slot, `SELECT body FROM slots WHERE key IN ${LIST}`, list(slotKeys));
     const present = own.flatMap((each) => (each.rollout === null ? [] : [each.rollout]));
+    const tags = this.#tags(needed.flatMap((each) => each.images));
+    const read = tags.flatMap(({ sha }) => sha ?? []);
     const rollouts = new Map([
       ...this.#rollouts(present),
       ...this.#openRollouts(slotKeys),
-      ...needed.flatMap((each) => [...this.#rolloutsNamed(each)]),
+      ...needed.flatMap((each) => [...this.#rolloutsNamed({ ...each, shas: [...each.shas, ...read] })]),
     ]);
     const inhabited = [...rollouts.values()].filter((rollout) => rollout.end === null).map((rollout) => rollout.key);
     const members = this.#parsed(
@@ -140,7 +167,7 @@ export class Knowledge {
       applications: byKey([...members, ...own]),
       rollouts,
       slots: byKey(slots),
-      tags: this.#tags(needed.flatMap((each) => each.images)),
+      tags,
     };
   }
 
@@ -150,13 +177,17 @@ export class Knowledge {
 
   #openRollouts(slots: readonly string[]): ReadonlyMap<string, Rollout> {
     return byKey(
-      this.#parsed(Rollout, `SELECT body FROM rollouts WHERE ended IS NULL AND slot IN ${LIST}`, list(slots)),
+      this.#parsed(
+        Rollout,
+        `SELECT body FROM rollouts INDEXED BY rollouts_open WHERE ended IS NULL AND slot IN ${LIST}`,
+        list(slots),
+      ),
     );
   }
 
   /** Those that were left but could be joined again, and those that operations of this very second opened. */
   #rolloutsNamed({ slot, shas, start }: Needed): ReadonlyMap<string, Rollout> {
-    const left = `SELECT body FROM rollouts WHERE slot = ? AND sha IN ${LIST} AND ended = 'left' ORDER BY start DESC LIMIT ?`;
+    const left = `SELECT body FROM rollouts INDEXED BY rollouts_sha WHERE slot = ? AND sha IN ${LIST} AND ended = 'left' ORDER BY start DESC LIMIT ?`;
     const same = 'SELECT body FROM rollouts WHERE slot = ? AND start BETWEEN ? AND ? + 999';
     return byKey([
       ...this.#parsed(Rollout, left, slot, list(shas), LEFT),
@@ -178,6 +209,11 @@ export class Knowledge {
       .toArray()
       .map(({ body }) => schema.parse(JSON.parse(body)));
   }
+}
+
+/** What an operator has to be told of, among however many others. */
+function isTroubled({ unresolved, failure }: KnownApplication): boolean {
+  return unresolved !== null || (failure !== null && failure.rollout === null);
 }
 
 /** Any number of values in one bound parameter: SQLite takes at most 100 of these in a Durable Object. */

@@ -24,6 +24,7 @@ export class Ledger extends DurableObject {
   readonly #pump = new Pump(this.#surroundings());
   #repository: Repository | undefined;
   #toldDue: Instant | undefined;
+  #gathering: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
@@ -34,8 +35,10 @@ export class Ledger extends DurableObject {
   /** Commits an event, once, and answers; what is owed for it goes out afterwards. */
   async accept(repository: Repository, event: NotificationEvent): Promise<Accepted> {
     if (this.#repository === undefined) await this.#register(repository);
+    await this.#gathered();
     const entered = this.#books.enter(event, event.id);
-    if (entered.kind === 'committed' && !entered.duplicate) this.#start();
+    // While the installation holds it back, a run costs more than the commit did: the alarm that the commit set will do.
+    if (entered.kind === 'committed' && !entered.duplicate && !this.#pump.isHeld) this.#start();
     return entered;
   }
 
@@ -61,6 +64,14 @@ export class Ledger extends DurableObject {
     await this.#run();
   }
 
+  /** Events that come within a millisecond share one commit: the disk's, or the platform's, round trip is paid once. */
+  #gathered(): Promise<void> {
+    this.#gathering ??= scheduler.wait(1).then(() => {
+      this.#gathering = undefined;
+    });
+    return this.#gathering;
+  }
+
   #start(): void {
     this.ctx.waitUntil(this.#run());
   }
@@ -81,7 +92,10 @@ export class Ledger extends DurableObject {
       outbox: this.#books.outbox,
       now: this.#now,
       random: () => Math.random(),
-      leave: (ask) => this.#installation(repository()).leave(ask),
+      leave: (ask) => {
+        this.#toldDue = ask.dueAt ?? undefined;
+        return this.#installation(repository()).leave(ask);
+      },
       report: (report) => this.#installation(repository()).report(report),
       perform: ({ effect, begun, attempts }, token) => {
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: (url, init) => fetch(url, init) });

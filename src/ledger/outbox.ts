@@ -6,6 +6,11 @@ import { Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
 import type { OutboxView } from '../../schemas/ledger.ts';
 import { Instant, later } from '../words/instant.ts';
 
+/** Longer than a call lasts and than GitHub's lists lag behind: a fresh instance that finds it begun looks no sooner. */
+const FLIGHT = 20_000;
+/** GitHub may still be at work on what has timed out: what comes after it must not be overtaken by it. */
+const UNCERTAIN = 10_000;
+
 /** As long as finished rollouts are. */
 const REMEMBERED = 90 * 24 * 3_600_000;
 
@@ -29,34 +34,51 @@ export class Outbox {
   readonly #sql: SqlStorage;
   /** Calls under way in this very instance; a row that is begun and not here was begun by one that is gone. */
   readonly #flying = new Set<number>();
+  #newest: WriteClass | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
+  /** The most urgent class of what came in since `ready` was asked. */
+  get newest(): WriteClass | undefined {
+    return this.#newest;
+  }
+
   /** From now on the lane owes this, and nothing else that has not begun. */
-  owe({ lane, class: urgency, effect }: Owed, now: Instant): void {
+  owe({ lane, class: urgency, effect, done }: Owed, now: Instant): void {
     const rows = this.#rows('SELECT * FROM effects WHERE lane = ? ORDER BY id', lane);
-    const kept = rows.filter((row) => !row.dead && !this.#isReplaceable(row));
-    const replaceable = rows.filter((row) => !row.dead && this.#isReplaceable(row));
     const text = effect === undefined ? undefined : JSON.stringify(Effect.parse(effect));
-    const same = [...kept, ...replaceable].find((row) => JSON.stringify(row.effect) === text);
-    for (const row of replaceable.filter((row) => row !== same)) this.#delete(row.id);
+    const isSame = (row: OutboxRow) => JSON.stringify(row.effect) === text;
+    const same = rows.find((row) => !row.dead && isSame(row));
+    const replaced = rows.filter((row) => !row.dead && row !== same && this.#isReplaceable(row));
+    for (const row of replaced) this.#delete(row.id);
     if (text === undefined) return;
     if (same !== undefined) {
       this.#sql.exec('UPDATE effects SET class = ? WHERE id = ?', urgency, same.id);
+      this.#heard(urgency);
       return;
     }
-    const dead = rows.filter((row) => row.dead);
+    // An attempt that may have been done, or may be done yet, has put something else in the place of what is wanted.
+    const uncertain = replaced.some((row) => row.begun);
+    const contested = uncertain || rows.some((row) => this.#flying.has(row.id));
+    if (done === true && !contested) return;
     // The same call would die the same death: it waits for a person. Another one may be what mends it.
-    if (dead.some((row) => JSON.stringify(row.effect) === text)) return;
-    for (const row of dead) this.#delete(row.id);
-    const insert = 'INSERT INTO effects (lane, class, effect, owed_at, due_at) VALUES (?, ?, ?, ?, ?)';
-    this.#sql.exec(insert, lane, urgency, text, now, now);
+    if (!contested && rows.some((row) => row.dead && isSame(row))) return;
+    this.#sql.exec('DELETE FROM effects WHERE lane = ? AND dead = 1', lane);
+    const insert = 'INSERT INTO effects (lane, class, effect, begun, owed_at, due_at) VALUES (?, ?, ?, ?, ?, ?)';
+    const begun = uncertain || done === true ? 1 : 0;
+    this.#sql.exec(insert, lane, urgency, text, begun, now, uncertain ? later(now, UNCERTAIN) : now);
+    this.#heard(urgency);
+  }
+
+  #heard(urgency: WriteClass): void {
+    this.#newest = this.#newest === undefined || urgency < this.#newest ? urgency : this.#newest;
   }
 
   /** What can be done now, one a lane, the most urgent and then the oldest first. */
   ready(now: Instant, most: number): readonly OutboxRow[] {
+    this.#newest = undefined;
     const query = `SELECT * FROM effects AS mine WHERE dead = 0 AND due_at <= ? AND NOT EXISTS
       (SELECT 1 FROM effects AS first WHERE first.lane = mine.lane AND first.dead = 0 AND first.id < mine.id)
       ORDER BY class, id LIMIT ?`;
@@ -73,8 +95,8 @@ export class Outbox {
   /** Before its first byte leaves. */
   begin(id: number, now: Instant): void {
     const update =
-      'UPDATE effects SET begun = 1, attempts = attempts + 1, tried_at = coalesce(tried_at, ?) WHERE id = ?';
-    this.#sql.exec(update, now, id);
+      'UPDATE effects SET begun = 1, attempts = attempts + 1, tried_at = coalesce(tried_at, ?), due_at = ? WHERE id = ?';
+    this.#sql.exec(update, now, later(now, FLIGHT), id);
     this.#flying.add(id);
   }
 
@@ -91,6 +113,7 @@ export class Outbox {
   /** `certain`: GitHub did not act, so the next attempt need not look first. */
   postpone(id: number, until: Instant, certain: boolean, reason: Reason): void {
     this.#flying.delete(id);
+    if (this.#isOvertaken(id, certain ? undefined : until)) return;
     const update = 'UPDATE effects SET due_at = ?, begun = ?, reason = ? WHERE id = ?';
     this.#sql.exec(update, until, certain ? 0 : 1, JSON.stringify(reason), id);
   }
@@ -98,6 +121,7 @@ export class Outbox {
   /** Given up, with its reason, until a person asks for it again. */
   bury(id: number, reason: Reason): void {
     this.#flying.delete(id);
+    if (this.#isOvertaken(id, undefined)) return;
     this.#sql.exec('UPDATE effects SET dead = 1, reason = ? WHERE id = ?', JSON.stringify(reason), id);
   }
 
@@ -132,6 +156,19 @@ export class Outbox {
   /** A deployment that may have been created must be looked for; of statuses only the newest matters. */
   #isReplaceable(row: OutboxRow): boolean {
     return !this.#flying.has(row.id) && !(row.begun && row.effect.kind === 'create-deployment');
+  }
+
+  /** A newer effect of its lane takes its place, and looks first where this one may have been done. */
+  #isOvertaken(id: number, uncertainUntil: Instant | undefined): boolean {
+    const [row] = this.#rows('SELECT * FROM effects WHERE id = ?', id);
+    if (row === undefined || row.effect.kind === 'create-deployment') return false;
+    const [newer] = this.#rows('SELECT * FROM effects WHERE lane = ? AND dead = 0 AND id > ?', row.lane, id);
+    if (newer === undefined) return false;
+    if (uncertainUntil !== undefined) {
+      this.#sql.exec('UPDATE effects SET begun = 1, due_at = max(due_at, ?) WHERE id = ?', uncertainUntil, newer.id);
+    }
+    this.#delete(id);
+    return true;
   }
 
   /** What nobody has asked for again in so long is no longer anybody's. */

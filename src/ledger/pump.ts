@@ -2,8 +2,8 @@
 import type { Reason, WriteClass } from '../../schemas/effect.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { Ask, Leave, Outcome, Report } from '../../schemas/outcome.ts';
-import { log } from '../log.ts';
-import { Instant } from '../words/instant.ts';
+import { classOf, log } from '../log.ts';
+import { earliest, Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
 import { isGivenUp, nextAttempt } from './backoff.ts';
 import type { Outbox, OutboxRow } from './outbox.ts';
@@ -12,6 +12,7 @@ import type { Outbox, OutboxRow } from './outbox.ts';
 const LANES = 4;
 /** After so many rounds the alarm goes on, so that one run stays far from the platform's limits. */
 const ROUNDS = 50;
+const LEAST_URGENT: WriteClass = 3;
 /** When an installation could not be asked. */
 const UNREACHED = 15_000;
 
@@ -48,6 +49,11 @@ export class Pump {
     return this.#held?.until;
   }
 
+  /** Whether a run would send nothing: the installation holds back what was there, and nothing more urgent has come since. */
+  get isHeld(): boolean {
+    return this.#running === undefined && this.#holds({ class: this.#around.outbox.newest ?? LEAST_URGENT });
+  }
+
   /** The installation has called: what it said before no longer holds. */
   release(): void {
     this.#held = undefined;
@@ -56,7 +62,8 @@ export class Pump {
   /** One run at a time: who comes while it goes on is served by it, and waits for its end. */
   run(): Promise<void> {
     this.#again = true;
-    this.#running ??= this.#drain();
+    // Begun in a turn of its own: what throws at once would be noted only after it had ended, and so for ever.
+    this.#running ??= Promise.resolve().then(() => this.#drain());
     return this.#running;
   }
 
@@ -76,16 +83,22 @@ export class Pump {
   async #round(): Promise<void> {
     const [first, ...others] = this.#around.outbox.ready(this.#around.now(), LANES);
     if (first === undefined || this.#holds(first)) return;
-    const waits = await Promise.all([first, ...others].map((row) => attemptSafely(row, this.#around)));
-    const waiting = waits.filter((wait) => wait !== undefined);
-    this.#held = waiting.length === 0 ? undefined : { until: Instant.parse(Math.min(...waiting)), class: first.class };
+    const tried = [first, ...others];
+    const waits = await Promise.all(tried.map((row) => attemptSafely(row, this.#around)));
+    const held = tried.filter((_, index) => waits[index] !== undefined);
+    const until = earliest(...waits);
+    this.#held = until === undefined ? undefined : { until, class: mostUrgent(held) };
     this.#again = true;
   }
 
   /** Whether asking again would tell anything new. */
-  #holds({ class: urgency }: OutboxRow): boolean {
+  #holds({ class: urgency }: Pick<OutboxRow, 'class'>): boolean {
     return this.#held !== undefined && this.#held.until > this.#around.now() && urgency >= this.#held.class;
   }
+}
+
+function mostUrgent(rows: readonly OutboxRow[]): WriteClass {
+  return rows.reduce<WriteClass>((most, row) => (row.class < most ? row.class : most), LEAST_URGENT);
 }
 
 /** What throws here is a fault of ours: the row waits like any other that failed, and the queue moves on. */
@@ -116,7 +129,7 @@ async function attempt(
   // While leave was asked for, a newer effect may have taken this one's place.
   const row = outbox.find(id);
   if (row === undefined) {
-    if (leave.kind === 'go') await around.report({ ledger: repository, write });
+    if (leave.kind === 'go') await reportSafely({ ledger: repository, write }, around);
     return undefined;
   }
   outbox.begin(id, now());
@@ -127,15 +140,20 @@ async function attempt(
     return undefined;
   }
   const outcome = await around.perform(row, leave.token);
-  await around.report({ ledger: repository, write, ...lessons(outcome, leave.token) });
   settle(row, outcome, around);
+  await reportSafely({ ledger: repository, write, ...lessons(outcome, leave.token) }, around);
   return undefined;
+}
+
+/** What has been done stays done where the installation can't be told: it gives the place up by itself. */
+async function reportSafely(report: Report, around: Surroundings): Promise<void> {
+  await around.report(report).catch((error: unknown) => log('an installation was not told', { error: classOf(error) }));
 }
 
 function settle(row: OutboxRow, outcome: Outcome, around: Surroundings): void {
   const { outbox, now, random } = around;
   const attempts = row.attempts + 1;
-  const fields = { repository: around.repository(), effect: row.effect.kind, lane: row.lane, attempts };
+  const fields = { repository: around.repository(), effect: row.effect.kind, id: row.id, attempts };
   switch (outcome.kind) {
     case 'done':
       around.settle(() => outbox.done(row.id), { kind: 'performed', learned: outcome.learned });

@@ -5,11 +5,12 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX deliveries_at ON deliveries (at);
 
    CREATE TABLE applications (
-     key TEXT PRIMARY KEY, rollout TEXT, waiting INTEGER NOT NULL, due_at INTEGER,
+     key TEXT PRIMARY KEY, rollout TEXT, waiting INTEGER NOT NULL, troubled INTEGER NOT NULL, due_at INTEGER,
      touched_at INTEGER NOT NULL, body TEXT NOT NULL
    ) WITHOUT ROWID;
    CREATE INDEX applications_rollout ON applications (rollout);
    CREATE INDEX applications_due ON applications (due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX applications_troubled ON applications (troubled) WHERE troubled = 1;
    CREATE INDEX applications_waiting ON applications (waiting) WHERE waiting = 1;
 
    CREATE TABLE rollouts (

@@ -1,5 +1,6 @@
 /** Decides whether an Argo CD instance, and the project within it, may speak for an environment of a repository. */
 import type { ConfiguredInstance } from '../../schemas/config.ts';
+import { fits } from '../words/glob.ts';
 
 type Tenant = { readonly repositories: readonly string[]; readonly environments: readonly string[] };
 type Place = { readonly repository: string; readonly environment: string };
@@ -19,19 +20,7 @@ function covers(tenant: Tenant, place: Place): boolean {
   );
 }
 
-/** `*` is any run of characters; GitHub compares names without case. No regular expression: the names come from outside. */
-function matches(pattern: string, text: string): boolean {
-  const name = text.toLowerCase();
-  const [head = '', ...rest] = pattern.toLowerCase().split('*');
-  const tail = rest.pop();
-  if (tail === undefined) return name === head;
-  if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
-
-  let middle = name.slice(head.length, name.length - tail.length);
-  for (const part of rest) {
-    const at = middle.indexOf(part);
-    if (at === -1) return false;
-    middle = middle.slice(at + part.length);
-  }
-  return true;
+/** GitHub compares names without case. */
+function matches(pattern: string, name: string): boolean {
+  return fits(pattern.toLowerCase(), name.toLowerCase());
 }

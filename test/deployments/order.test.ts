@@ -225,7 +225,7 @@ class World {
       const next = [...this.#owed.values()].find(({ lane }) => !this.#answers.some((each) => each.lane === lane));
       if (next === undefined) return;
       this.#owed.delete(next.lane);
-      if (next.effect === undefined) continue;
+      if (next.effect === undefined || next.done === true) continue;
       const learned = this.#act(next.effect);
       const delay = typeof this.#delays === 'string' ? 0 : (this.#delays[this.#calls % this.#delays.length] ?? 0);
       this.#calls += 1;

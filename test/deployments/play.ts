@@ -125,8 +125,8 @@ class Stage {
     return undefined;
   }
 
-  #perform({ effect }: Owed): void {
-    if (effect !== undefined) this.#enter({ kind: 'performed', learned: this.#act(effect) });
+  #perform({ effect, done }: Owed): void {
+    if (effect !== undefined && done !== true) this.#enter({ kind: 'performed', learned: this.#act(effect) });
   }
 
   #see(call: string, details: readonly string[]): void {

@@ -237,12 +237,12 @@ describe('any other way', () => {
   );
 
   it('is 500 without details when something breaks', async () => {
-    const ledgers = () => Promise.reject(new Error('the secret is main-token'));
+    const knows = () => Promise.reject(new Error('the secret is main-token'));
     const lines = vi.spyOn(console, 'log');
 
     const answer = await app.fetch(asOperator('/api/repositories/acme/shop'), {
       ...env,
-      INSTALLATION: { idFromName: () => '', get: () => ({ ledgers }) },
+      INSTALLATION: { idFromName: () => '', get: () => ({ knows }) },
     });
 
     expect([answer.status, await answer.json()]).toEqual([
