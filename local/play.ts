@@ -83,6 +83,7 @@ export class Player {
 
   async #send(app: string, body: string, tell: string): Promise<void> {
     const { hawser, argocdToken } = this.#stack;
+    const at = Date.now();
     const response = await fetch(`${hawser.url}/argocd/notifications`, {
       method: 'POST',
       headers: { authorization: `Bearer ${argocdToken}`, 'content-type': 'application/json' },
@@ -90,7 +91,7 @@ export class Player {
     });
     const { duplicate, ignored, error } = Answer.parse(await response.json());
     const word = error ?? ignored ?? (duplicate === true ? 'duplicate' : 'accepted');
-    this.#say('Argo CD', `${app.padEnd(10)} ${tell}`, `${response.status} ${word}`);
+    this.#sayAt(at, 'Argo CD', `${app.padEnd(10)} ${tell}`, `${response.status} ${word}`);
   }
 
   /** What the ledger owes has been done, and told. */
