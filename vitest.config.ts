@@ -24,7 +24,13 @@ export default defineConfig({
             },
           })),
         ],
-        test: { name: 'worker', include: ['test/worker/**/*.test.ts'], globalSetup: ['./test/worker-setup.ts'] },
+        test: {
+          name: 'worker',
+          include: ['test/worker/**/*.test.ts'],
+          globalSetup: ['./test/worker-setup.ts'],
+          // They share one emulated GitHub, with its clock and its faults.
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { applicationSaying } from '../test/deployments/argo.ts';
+import { applicationSaying } from './application.ts';
 import type { GitHubCall } from './github/start-github.ts';
 import { REPOSITORY, type Stack } from './stack.ts';
 import type { Beat, Scene } from './story.ts';

@@ -1,5 +1,5 @@
 /** The demo's story: what people and Argo CD do, scene by scene, and what GitHub must show when it is over. */
-import type { Word } from '../test/deployments/argo.ts';
+import type { Word } from './application.ts';
 
 export type Beat =
   | { readonly kind: 'push'; readonly commit: string; readonly branch: string; readonly message: string }

@@ -3,11 +3,11 @@
  * for it. What is left out, though it could happen, is left out for a reason that is given where it is done: "limit".
  */
 import * as fc from 'fast-check';
+import { T0, type Word } from '../../local/application.ts';
 import type { NotificationEvent } from '../../schemas/event.ts';
 import { rolloutKey, slotKey } from '../../src/deployments/rollout.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
-import { T0, type Word } from './argo.ts';
 import { teller } from './play.ts';
 
 export type Said = {

@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
@@ -18,7 +19,6 @@ import { isNewer } from '../../src/deployments/rollout.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
-import { T0 } from './argo.ts';
 import { type History, history, type Said, type SlotHistory } from './history.ts';
 
 const { RUNS, SEED, REPLAY } = process.env;

@@ -1,4 +1,6 @@
 /** Plays a case against the pure plan: a GitHub that does at once what it is owed, and a clock that the story moves. */
+
+import { applicationSaying, s1, s2, s3, T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned } from '../../schemas/event.ts';
@@ -8,7 +10,6 @@ import { namesOf } from '../../src/github/tags.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
-import { applicationSaying, s1, s2, s3, T0 } from './argo.ts';
 import type { Case, Step } from './story.ts';
 
 export type Played = {

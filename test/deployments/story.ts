@@ -1,5 +1,5 @@
 /** The words that the cases are told in. A case is data: what happens, and which calls GitHub gets to see for it. */
-import type { Word } from './argo.ts';
+import type { Word } from '../../local/application.ts';
 
 export type Step =
   /** Argo CD notifies; `app` may be `instance:name`. `at` is the second of its arrival. */

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { applicationSaying, s1, type Word } from '../../local/application.ts';
 import { bundle } from '../../local/bundle.ts';
 import { type GitHub, startGitHub } from '../../local/github/start-github.ts';
-import { applicationSaying, s1, type Word } from '../deployments/argo.ts';
 
 const REPOSITORIES = ['shop', 'api', 'web'];
 const ENVIRONMENTS = ['sandbox', 'production'];

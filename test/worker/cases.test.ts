@@ -1,7 +1,7 @@
 /** The cases of the pure plan, played once more through the Worker, its storage and the emulated GitHub. */
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rfc3339, s1, s2, s3, T0 } from '../deployments/argo.ts';
+import { rfc3339, s1, s2, s3, T0 } from '../../local/application.ts';
 import { cases } from '../deployments/cases.ts';
 import { teller } from '../deployments/play.ts';
 import { type Case, perDeployment, type Step } from '../deployments/story.ts';

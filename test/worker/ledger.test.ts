@@ -1,35 +1,13 @@
 /** What a ledger promises, where things go wrong: once committed an event is applied, its effect happens once, or it is dead with its reason. */
-import { createScheduledController, evictDurableObject, reset, runInDurableObject } from 'cloudflare:test';
+import { createScheduledController, evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import worker from '../../functions/index.ts';
-import { applicationSaying, rfc3339, s1, s2, T0, type Word } from '../deployments/argo.ts';
-import { github, ledger, type Stage, stage } from './stage.ts';
+import { s1, s2 } from '../../local/application.ts';
+import { calls, DEPLOYMENTS, HOUR, OTHERS, REPOSITORY, shop, view } from './shop.ts';
+import { github, ledger } from './stage.ts';
 
-const REPOSITORY = 'acme/shop';
-const HOUR = 3_600_000;
-const STATUSES = '/deployments/\\d+/statuses$';
-const DEPLOYMENTS = '/deployments$';
-
-let scene: Stage & { readonly startsAt: number };
-let before: number;
-const commits: string[] = [];
-
-beforeAll(async () => {
-  for (const message of ['first', 'second']) commits.push(await github.commit({ repository: REPOSITORY, message }));
-});
-
-beforeEach(async () => {
-  scene = await stage(REPOSITORY);
-  before = (await github.deployments(REPOSITORY)).length;
-  await github.clear();
-});
-
-afterEach(async () => {
-  vi.useRealTimers();
-  await github.installation(1, { permissions: { deployments: 'write', contents: 'read' } });
-  await reset();
-});
+const { send, say, drained, pass, states, replay } = shop();
 
 describe('what a rollout costs', () => {
   it('is 1 create and 3 statuses for three visible states, and no read', async () => {
@@ -47,7 +25,7 @@ describe('what a rollout costs', () => {
       send({ op: 0, phase: 'Running', sha: s1 }, 2),
       send({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 3),
     ]);
-    await scene.drained();
+    await drained();
 
     const [shown] = await states();
     expect(shown?.at(-1)).toBe('success');
@@ -61,7 +39,7 @@ describe('what a rollout costs', () => {
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
     await github.clear();
 
-    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: 'b'.repeat(40) }, 2);
+    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: OTHERS }, 2);
 
     expect(await calls()).toEqual(['POST deployment', 'POST status', 'POST status']);
     expect(await states()).toEqual([['success', 'inactive'], ['success']]);
@@ -72,7 +50,7 @@ describe('what a rollout costs', () => {
     await github.clear();
 
     const answers = await Promise.all(Array.from({ length: 20 }, () => send({ op: 0, phase: 'Running', sha: s1 }, 1)));
-    await scene.drained();
+    await drained();
 
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(await calls()).toEqual([]);
@@ -80,54 +58,9 @@ describe('what a rollout costs', () => {
 
   it('is one effect where the same delivery comes a hundred times at once', async () => {
     await Promise.all(Array.from({ length: 100 }, () => send({ op: 0, phase: 'Running', sha: s1 }, 1)));
-    await scene.drained();
+    await drained();
 
     expect(await calls()).toEqual(['POST deployment', 'POST status']);
-  });
-});
-
-describe('an uncertain end', () => {
-  it('of a create is looked up before it is tried again: GitHub had acted, and nothing is made twice', async () => {
-    await github.fault({ kind: 'act-then-drop', method: 'POST', path: DEPLOYMENTS });
-    await say({ op: 0, phase: 'Running', sha: s1 }, 1);
-    expect(await states()).toEqual([[]]);
-
-    await scene.pass(Date.now() + HOUR);
-
-    expect(await states()).toEqual([['in_progress', 'error']]);
-    expect((await calls()).filter((call) => call === 'POST deployment')).toHaveLength(1);
-  });
-
-  it('of a create is tried again where GitHub had not acted', async () => {
-    await github.fault({ kind: 'drop', method: 'POST', path: DEPLOYMENTS });
-    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-    expect(await states()).toEqual([]);
-
-    await scene.pass(Date.now() + HOUR);
-
-    expect(await states()).toEqual([['success']]);
-  });
-
-  it.each(['act-then-drop', 'drop', 'server-error'] as const)(
-    'of a status (%s) ends in that status, once',
-    async (kind) => {
-      await github.fault({ kind, method: 'POST', path: STATUSES });
-      await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-
-      await scene.pass(Date.now() + HOUR);
-
-      expect(await states()).toEqual([['success']]);
-    },
-  );
-
-  it('leaves nothing made twice where the object was gone before it could remember what it had made', async () => {
-    await github.fault({ kind: 'act-then-drop', method: 'POST', path: DEPLOYMENTS });
-    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-    await evictDurableObject(ledger(REPOSITORY));
-
-    await scene.pass(Date.now() + HOUR);
-
-    expect(await states()).toEqual([['success']]);
   });
 });
 
@@ -139,7 +72,7 @@ describe('while GitHub does not take writes', () => {
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 3);
     await github.clearFaults();
 
-    await scene.pass(Date.now() + HOUR);
+    await pass(HOUR);
 
     expect(await states()).toEqual([['success']]);
   });
@@ -147,9 +80,9 @@ describe('while GitHub does not take writes', () => {
   it('a rollout that is over before GitHub heard of it is never shown', async () => {
     await github.fault({ kind: 'secondary-limit', retryAfter: 120, method: 'POST', path: DEPLOYMENTS });
     await say({ op: 0, phase: 'Running', sha: s1 }, 1);
-    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: 'b'.repeat(40) }, 2);
+    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: OTHERS }, 2);
 
-    await scene.pass(Date.now() + 121_000);
+    await pass(121_000);
 
     expect(await states()).toEqual([['success']]);
   });
@@ -159,9 +92,9 @@ describe('while GitHub does not take writes', () => {
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
     const refused = (await calls()).length;
 
-    await scene.pass(Date.now() + 85_000);
+    await pass(85_000);
     expect(await calls()).toHaveLength(refused);
-    await scene.pass(Date.now() + 10_000);
+    await pass(10_000);
 
     expect(await states()).toEqual([['success']]);
   });
@@ -182,7 +115,7 @@ describe('a dead letter', () => {
     expect(dead?.reason?.message).toContain('Validation Failed');
 
     const first = await replay(dead?.id);
-    await scene.drained();
+    await drained();
     const second = await replay(dead?.id);
 
     expect([first.status, second.status]).toEqual([202, 404]);
@@ -200,7 +133,7 @@ describe('a dead letter', () => {
     });
     await say({ op: 0, phase: 'Running', sha: s1 }, 1);
     const [dead] = (await view()).outbox.dead;
-    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: 'b'.repeat(40) }, 2);
+    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: OTHERS }, 2);
 
     const answer = await replay(dead?.id);
 
@@ -212,16 +145,16 @@ describe('a dead letter', () => {
     await github.installation(1, { permissions: { contents: 'read' } });
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
 
-    await scene.pass(Date.now() + 23 * HOUR);
+    await pass(23 * HOUR);
     expect((await view()).outbox).toMatchObject({ pending: [{ effect: { kind: 'create-deployment' } }], dead: [] });
-    await scene.pass(Date.now() + 2 * HOUR);
+    await pass(2 * HOUR);
 
     const { pending, dead } = (await view()).outbox;
     expect(pending).toEqual([]);
     expect(dead).toHaveLength(1);
     await github.installation(1, { permissions: { deployments: 'write', contents: 'read' } });
     await replay(dead[0]?.id);
-    await scene.pass(Date.now() + HOUR);
+    await pass(HOUR);
     expect(await states()).toEqual([['success']]);
   });
 
@@ -251,7 +184,7 @@ describe('a ledger that is taken out of memory', () => {
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', healthAt: -100, sha: s1 }, 1);
     await evictDurableObject(ledger(REPOSITORY));
 
-    await scene.pass(Date.now() + 60_000);
+    await pass(60_000);
 
     expect(await states()).toEqual([['in_progress', 'success']]);
   });
@@ -272,57 +205,18 @@ describe('a ledger that is taken out of memory', () => {
 describe('what a ledger keeps', () => {
   it('is bounded: deliveries for a week, what is over for 90 days', async () => {
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: 'b'.repeat(40) }, 2);
+    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: OTHERS }, 2);
     expect(await rows()).toEqual({ deliveries: 2, rollouts: 2, applications: 1, effects: 0 });
 
-    await scene.pass(Date.now() + 8 * 24 * HOUR);
-    await scene.drained();
+    await pass(8 * 24 * HOUR);
+    await drained();
     expect(await rows()).toEqual({ deliveries: 0, rollouts: 2, applications: 1, effects: 0 });
-    await scene.pass(Date.now() + 91 * 24 * HOUR);
-    await scene.drained();
+    await pass(91 * 24 * HOUR);
+    await drained();
 
     expect(await rows()).toEqual({ deliveries: 0, rollouts: 1, applications: 1, effects: 0 });
   });
 });
-
-function send(word: Word, generation: number, name = 'shop'): Promise<Response> {
-  const shift = scene.startsAt - T0;
-  const text = JSON.stringify(applicationSaying(name, word, generation))
-    .replace(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"/g, (_, time: string) =>
-      JSON.stringify(rfc3339((Date.parse(time) + shift - T0) / 1000)),
-    )
-    .replaceAll(s1, commits[0] ?? '')
-    .replaceAll(s2, commits[1] ?? '');
-  return scene.post('main', { v: 1, instance: 'main', app: JSON.parse(text) });
-}
-
-async function say(word: Word, generation: number, name?: string): Promise<void> {
-  const answer = await send(word, generation, name);
-  expect(answer.status).toBe(202);
-  await scene.drained();
-}
-
-/** The statuses of each deployment that this test made, oldest first. */
-async function states(): Promise<readonly (readonly string[])[]> {
-  const deployments = await github.deployments(REPOSITORY);
-  return deployments.slice(before).map(({ statuses }) => statuses.map(({ state }) => state));
-}
-
-async function calls(): Promise<readonly string[]> {
-  const made = (await github.calls()).filter(({ role }) => role === 'installation');
-  return made.map(({ method, path }) => {
-    if (path.endsWith('/statuses')) return `${method} status`;
-    return path.endsWith('/deployments') ? `${method} deployment` : `${method} ${path}`;
-  });
-}
-
-function replay(id: number | undefined): Promise<Response> {
-  return scene.api(`/${REPOSITORY}/dead/${id}/replay`, { method: 'POST' });
-}
-
-function view() {
-  return ledger(REPOSITORY).read();
-}
 
 async function rows(): Promise<Readonly<Record<string, unknown>>> {
   return runInDurableObject(ledger(REPOSITORY), (_, { storage }) =>

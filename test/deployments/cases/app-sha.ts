@@ -1,5 +1,5 @@
 /** Which commit of the application's own repository is deployed: images first, then annotations, and doubt is said. */
-import { m1, m2, s1, s2 } from '../argo.ts';
+import { m1, m2, s1, s2 } from '../../../local/application.ts';
 import { type Case, healthy, running, says, synced, tag } from '../story.ts';
 
 const NO_COMMIT =
@@ -206,5 +206,14 @@ export const appSha: readonly Case[] = [
       says('shop', { op: 120, sha: s2, manifests: m2, health: 'Healthy' }),
     ],
     github: [...SUCCESS, 'create #2 s2 production', '#2 success shop: healthy', '#1 inactive superseded by 2222222'],
+  },
+  {
+    name: 'an application whose images were unclear for a while keeps its state, and its former content changes nothing',
+    story: [
+      healthy('shop', { op: 0, sha: s1, manifests: m1 }),
+      healthy('shop', { op: 60, images: ['ghcr.io/acme/shop:latest'], manifests: m2 }),
+      healthy('shop', { op: 120, sha: s1, manifests: m1 }),
+    ],
+    github: [...SUCCESS, 'tag latest'],
   },
 ];

@@ -1,6 +1,6 @@
 /** Applications that are deleted, made again under their name, or moved to another environment. */
-import { m2, s1, s2, s3 } from '../argo.ts';
-import { type Case, deleted, failedEarly, healthy, running, says, synced } from '../story.ts';
+import { m2, s1, s2, s3 } from '../../../local/application.ts';
+import { type Case, deleted, failedEarly, healthy, running, says, synced, until } from '../story.ts';
 
 export const deletion: readonly Case[] = [
   {
@@ -193,5 +193,36 @@ export const deletion: readonly Case[] = [
       '#1 inactive api was deleted',
       '#2 success web: healthy',
     ],
+  },
+  {
+    name: 'annotations that name another environment count, though the last operation was a partial sync',
+    story: [
+      healthy('shop', { op: 0, sha: s1 }),
+      says('shop', { op: 60, sha: s1, partial: true, health: 'Healthy', environment: 'sandbox' }),
+    ],
+    github: ['create #1 s1 production', '#1 success shop: healthy', '#1 inactive shop moved to another environment'],
+  },
+  {
+    name: 'annotations that name another environment count, though the operation failed before it had a commit',
+    story: [healthy('shop', { op: 0, sha: s1 }), failedEarly('shop', { op: 60, environment: 'sandbox' })],
+    github: ['create #1 s1 production', '#1 success shop: healthy', '#1 inactive shop moved to another environment'],
+    failures: ['shop: ComparisonError: failed to generate manifest'],
+  },
+  {
+    name: 'an application made again that is first heard of with a partial sync has left its rollout',
+    story: [
+      healthy('shop', { op: 0, sha: s1, uid: 'first', created: -100 }),
+      says('shop', { op: 60, sha: s1, partial: true, health: 'Healthy', uid: 'second', created: 50 }),
+    ],
+    github: ['create #1 s1 production', '#1 success shop: healthy', '#1 inactive shop was made again'],
+  },
+  {
+    name: 'one that is deleted while it is Degraded does not fail afterwards',
+    story: [
+      says('shop', { op: 0, sha: s1, health: 'Degraded', healthAt: 10 }, 10),
+      deleted('shop', { op: 0, sha: s1 }, 60),
+      until(7200),
+    ],
+    github: ['create #1 s1 production', '#1 in_progress shop: rolling out', '#1 inactive shop was deleted'],
   },
 ];

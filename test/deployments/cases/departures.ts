@@ -1,5 +1,5 @@
 /** Histories in which applications leave: what the property test of order once found, kept as cases. */
-import { m2, m3, s1, s2, s3 } from '../argo.ts';
+import { m2, m3, s1, s2, s3 } from '../../../local/application.ts';
 import { type Case, deleted, failedEarly, healthy, running, says } from '../story.ts';
 
 const preview = { environment: 'preview', pr: 7 } as const;

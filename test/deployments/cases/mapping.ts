@@ -1,5 +1,5 @@
 /** Phase and health of one application's one operation, row by row of the mapping. */
-import { m2, s1 } from '../argo.ts';
+import { m2, s1 } from '../../../local/application.ts';
 import { type Case, deleted, healthy, running, says, synced, until } from '../story.ts';
 
 const BLOCKED = 'Sync operation blocked by sync window';
@@ -339,6 +339,51 @@ export const mapping: readonly Case[] = [
       '#2 in_progress shop: rolling out',
       '#2 success shop: healthy',
       '#1 inactive superseded by 1111111',
+    ],
+  },
+  {
+    name: 'Unknown health right after a closed sync window is an error at the deadline',
+    story: [
+      running('shop', { op, sha, message: BLOCKED }, 1),
+      says('shop', { op, sha, health: 'Unknown' }, 6),
+      until(1805),
+      until(1806),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 queued shop: waiting for a sync window',
+      '#1 in_progress shop: rolling out',
+      '#1 error shop: no result from Argo CD for 30m',
+    ],
+  },
+  {
+    name: 'Unknown health after a paused canary is an error at the deadline',
+    story: [
+      says('shop', { op, sha, health: 'Suspended' }, 6),
+      says('shop', { op, sha, health: 'Unknown', healthAt: 20 }, 20),
+      until(1819),
+      until(1820),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 in_progress shop: suspended',
+      '#1 in_progress shop: rolling out',
+      '#1 error shop: no result from Argo CD for 30m',
+    ],
+  },
+  {
+    name: 'an operation that is terminated right after a closed sync window, and no more heard of, is an error at the deadline',
+    story: [
+      running('shop', { op, sha, message: BLOCKED }, 1),
+      says('shop', { op, sha, phase: 'Terminating', health: 'Progressing' }, 6),
+      until(1805),
+      until(1806),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 queued shop: waiting for a sync window',
+      '#1 in_progress shop: rolling out',
+      '#1 error shop: no result from Argo CD for 30m',
     ],
   },
 ];

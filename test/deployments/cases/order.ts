@@ -1,5 +1,5 @@
 /** Words that come twice, late, or before those that explain them. `generation` is how Argo CD counted them. */
-import { m2, s1, s2 } from '../argo.ts';
+import { m2, s1, s2 } from '../../../local/application.ts';
 import { type Case, deleted, failedEarly, healthy, running, says, synced, tag } from '../story.ts';
 
 export const order: readonly Case[] = [
@@ -142,5 +142,24 @@ export const order: readonly Case[] = [
       '#1 success api: healthy',
     ],
     ignored: { 3: 'stale', 5: 'stale' },
+  },
+  {
+    name: 'a partial sync does not take the place of a word that waits for the commit of its tag',
+    story: [
+      synced('shop', { op: 0, sha: s1, generation: 1 }),
+      running('shop', { op: 60, images: ['ghcr.io/acme/shop:v2.0.0'], manifests: m2, generation: 2 }),
+      says('shop', { op: 70, sha: s1, partial: true, health: 'Progressing', generation: 3 }),
+      tag('v2.0.0', s2),
+      healthy('web', { op: 90, images: ['ghcr.io/acme/shop:v2.0.0'], manifests: m2 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 in_progress shop: rolling out',
+      'tag v2.0.0',
+      'tag v2.0.0',
+      'create #2 s2 production',
+      '#2 in_progress shop: rolling out',
+      '#1 inactive superseded by 2222222',
+    ],
   },
 ];

@@ -1,5 +1,5 @@
 /** A preview has one head: what is older is gone at once. */
-import { m1, m2, s1, s2, s3 } from '../argo.ts';
+import { m1, m2, s1, s2, s3 } from '../../../local/application.ts';
 import { type Case, deleted, healthy, running, says, synced } from '../story.ts';
 
 const preview = { environment: 'preview', pr: 7 } as const;
@@ -125,6 +125,23 @@ export const previews: readonly Case[] = [
       '#2 in_progress shop-7: rolling out',
       '#1 inactive superseded by 3333333',
       '#2 inactive shop-7 was deleted',
+    ],
+  },
+  {
+    name: 'a failed rollout of a preview that somebody is still in is gone when the next opens',
+    story: [
+      says('api-7', { ...preview, op: 0, sha: s1, phase: 'Failed' }),
+      healthy('web-7', { ...preview, op: 0, sha: s1 }),
+      running('web-7', { ...preview, op: 60, sha: s2 }),
+      healthy('web-7', { ...preview, op: 60, sha: s2 }),
+    ],
+    github: [
+      'create #1 s1 preview',
+      '#1 failure api-7: one or more objects failed to apply',
+      'create #2 s2 preview',
+      '#2 in_progress web-7: rolling out',
+      '#1 inactive superseded by 2222222',
+      '#2 success web-7: healthy',
     ],
   },
 ];

@@ -1,5 +1,5 @@
 /** Rollouts of one application, one after the other: what opens one, what stays in it, how the older one ends. */
-import { m1, m2, m3, s1, s2, s3 } from '../argo.ts';
+import { m1, m2, m3, s1, s2, s3 } from '../../../local/application.ts';
 import { type Case, failedEarly, healthy, running, says, synced, until } from '../story.ts';
 
 export const rollouts: readonly Case[] = [

@@ -1,6 +1,6 @@
 /** Several applications, or one application in several clusters, that share an environment and so a rollout. */
-import { m1, m2, m3, s1, s2, s3 } from '../argo.ts';
-import { type Case, failedEarly, healthy, running, says, synced, until } from '../story.ts';
+import { m1, m2, m3, s1, s2, s3 } from '../../../local/application.ts';
+import { type Case, failedEarly, healthy, running, says, synced, tag, until } from '../story.ts';
 
 const FAILED = 'one or more objects failed to apply';
 
@@ -339,6 +339,31 @@ export const severalApplications: readonly Case[] = [
       'create #3 s2 production',
       '#3 success production: healthy',
       '#2 inactive superseded by 2222222',
+    ],
+  },
+  {
+    name: 'a straggler that tells its commit by a release tag comes to a failed rollout that the other has left',
+    story: [
+      tag('v1.0.0', s1),
+      tag('v2.0.0', s2),
+      tag('v3.0.0', s3),
+      healthy('api', { op: 0, images: ['ghcr.io/acme/shop:v1.0.0'], manifests: m1 }),
+      healthy('web', { op: 0, images: ['ghcr.io/acme/shop:v1.0.0'], manifests: m1 }),
+      says('api', { op: 60, images: ['ghcr.io/acme/shop:v2.0.0'], manifests: m2, phase: 'Failed' }),
+      running('api', { op: 120, images: ['ghcr.io/acme/shop:v3.0.0'], manifests: m3 }),
+      running('web', { op: 130, images: ['ghcr.io/acme/shop:v2.0.0'], manifests: m2 }),
+    ],
+    github: [
+      'tag v1.0.0',
+      'tag v2.0.0',
+      'tag v3.0.0',
+      'create #1 s1 production',
+      '#1 success api: healthy',
+      'create #2 s2 production',
+      `#2 failure api: ${FAILED}`,
+      'create #3 s3 production',
+      '#3 in_progress api: rolling out',
+      '#2 in_progress web: rolling out',
     ],
   },
 ];

@@ -1,5 +1,5 @@
 /** Says what Argo CD says: whole Applications, as its controller writes them, from the few words that a case needs. */
-import type { Application } from '../../schemas/notification.ts';
+import type { Application } from '../schemas/notification.ts';
 
 /** Commits of the application's repository, and of the manifests': the digit tells them apart in a failing test. */
 export const s1 = '1'.repeat(40);
