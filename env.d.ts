@@ -8,6 +8,7 @@ declare namespace Cloudflare {
     /** JSON in the place of `hawser.yaml`. */
     readonly HAWSER?: string;
     readonly GITHUB_APP_PRIVATE_KEY?: string;
+    readonly GITHUB_WEBHOOK_SECRET?: string;
     readonly HAWSER_OPERATOR_TOKEN?: string;
   }
 }

@@ -8,11 +8,12 @@ export type Answer =
   | { readonly kind: 'owed' }
   | { readonly kind: 'malformed'; readonly error: string; readonly path?: string }
   | { readonly kind: 'unauthenticated' }
+  | { readonly kind: 'unsigned' }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'not found'; readonly error: string }
   | { readonly kind: 'wrong method'; readonly allow: string; readonly hint?: string }
   | { readonly kind: 'too large'; readonly most: number }
-  | { readonly kind: 'wrong type' }
+  | { readonly kind: 'wrong type'; readonly hint?: string }
   | { readonly kind: 'broken' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'unavailable'; readonly error: string };
@@ -34,6 +35,8 @@ export function respond(answer: Answer): Response {
       return said(400, { error: answer.error, ...(answer.path === undefined ? {} : { path: answer.path }) });
     case 'unauthenticated':
       return said(401, { error: 'no credential that is known here' }, { 'www-authenticate': 'Bearer' });
+    case 'unsigned':
+      return said(401, { error: 'X-Hub-Signature-256 is not that of this body under a secret that is known here' });
     case 'forbidden':
       // Which of instance, project, repository and environment it was stands in the log, not in the answer.
       return said(403, { error: 'this credential may not speak for that' });
@@ -44,7 +47,7 @@ export function respond(answer: Answer): Response {
     case 'too large':
       return said(413, { error: `a body here has at most ${answer.most} bytes` });
     case 'wrong type':
-      return said(415, { error: 'the content type here is application/json' });
+      return said(415, { error: answer.hint ?? 'the content type here is application/json' });
     case 'broken':
       return said(500, { error: 'something went wrong here; the log says what' });
     case 'closed':

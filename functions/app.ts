@@ -4,11 +4,13 @@ import { classOf, log } from '../src/log.ts';
 import { respond } from './answer.ts';
 import { listRepositories, refuseStranger, replayDead, showRepository } from './api.ts';
 import { answerNotification } from './argocd-notifications.ts';
+import { answerWebhook } from './github-webhooks.ts';
 import { showHealth } from './healthz.ts';
 
 export const app = new Hono<{ Bindings: Cloudflare.Env }>();
 
 app.all('/argocd/notifications', ({ req, env }) => answerNotification(req.raw, env));
+app.all('/github/webhooks', ({ req, env }) => answerWebhook(req.raw, env));
 app.get('/healthz', ({ env }) => showHealth(env));
 
 app.use('/api/*', async ({ req, env }, next) => (await refuseStranger(req.raw, env)) ?? next());

@@ -15,6 +15,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
     ...(configured.ok ? instanceChecks(configured.value.argocd, env) : {}),
     'github app id': env.GITHUB_APP_ID === '' ? red('GITHUB_APP_ID is not set') : GREEN,
     'github app key': await keyCheck(env),
+    'github webhook': secretCheck('GITHUB_WEBHOOK_SECRET', readSecret(env, 'GITHUB_WEBHOOK_SECRET')),
     operator: secretCheck('HAWSER_OPERATOR_TOKEN', readSecret(env, 'HAWSER_OPERATOR_TOKEN')),
   };
   const ok = Object.values(checks).every((check) => check.ok);

@@ -1,5 +1,5 @@
 /** The JSON body of an event: the right type, bounded in bytes and time, or what to answer instead. */
-import { readBody } from '../src/security/body.ts';
+import { type BodyFault, readBody } from '../src/security/body.ts';
 import { parseJson } from '../src/security/json.ts';
 import { failed, type Result } from '../src/words/result.ts';
 import type { Answer } from './answer.ts';
@@ -9,16 +9,16 @@ const PATIENCE = 10_000;
 export async function readJson(request: Request, most: number): Promise<Result<unknown, Answer>> {
   if (!isJson(request.headers.get('content-type'))) return failed({ kind: 'wrong type' });
   const body = await readBody(request, { most, deadline: AbortSignal.timeout(PATIENCE) });
-  if (!body.ok) return failed(answerTo(body.failure, most));
+  if (!body.ok) return failed(bodyRefused(body.failure, most));
   const value = parseJson(body.value);
   return value.ok ? value : failed({ kind: 'malformed', error: `the body is ${value.failure}` });
 }
 
-function isJson(type: string | null): boolean {
+export function isJson(type: string | null): boolean {
   return type?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
-function answerTo(fault: 'too large' | 'too slow' | 'broken off', most: number): Answer {
+export function bodyRefused(fault: BodyFault, most: number): Answer {
   switch (fault) {
     case 'too large':
       return { kind: 'too large', most };

@@ -38,7 +38,12 @@ const OWNER = 'acme';
 export const REPOSITORY = 'acme/shop';
 const ARGOCD_URL = 'https://argocd.example.com';
 
-const Secrets = z.object({ privateKey: z.string(), argocdToken: z.string(), operatorToken: z.string() });
+const Secrets = z.object({
+  privateKey: z.string(),
+  argocdToken: z.string(),
+  operatorToken: z.string(),
+  webhookSecret: z.string(),
+});
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { directory } = options;
@@ -62,17 +67,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       GITHUB_APP_ID: String(APP_ID),
       GITHUB_APP_PRIVATE_KEY: secrets.privateKey,
       ARGOCD_MAIN_TOKEN: secrets.argocdToken,
+      GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
       HAWSER_OPERATOR_TOKEN: secrets.operatorToken,
       HAWSER: JSON.stringify(config(options.deployments ?? {})),
     },
     ...(options.log === undefined ? {} : { log: options.log }),
   });
+  // Only now is its address known, where its port is a free one.
+  github.webhook({ url: `${hawser.url}/github/webhooks`, secret: secrets.webhookSecret });
   return {
     github,
     hawser,
     argocdToken: secrets.argocdToken,
     operatorToken: secrets.operatorToken,
     async close() {
+      await github.settled();
       await hawser.close();
       await github.close();
     },
@@ -114,17 +123,18 @@ async function refuseTakenPort(variable: string, port: number): Promise<void> {
   await promise;
 }
 
-/** Kept beside the state: what Argo CD's token opened yesterday, it opens today. */
+/** Kept beside the state: what Argo CD's token opened yesterday, it opens today. Where one is lacking, all are made anew. */
 async function findOrMakeSecrets(file: string): Promise<z.infer<typeof Secrets>> {
   const kept = await readFile(file, 'utf8').catch(() => undefined);
-  if (kept !== undefined) return Secrets.parse(JSON.parse(kept));
+  const secrets = Secrets.safeParse(kept === undefined ? undefined : JSON.parse(kept));
+  if (secrets.success) return secrets.data;
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const token = () => randomBytes(32).toString('base64url');
-  const made = { privateKey, argocdToken: token(), operatorToken: token() };
+  const made = { privateKey, argocdToken: token(), operatorToken: token(), webhookSecret: token() };
   await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600 });
   return made;
 }

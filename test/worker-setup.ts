@@ -27,6 +27,7 @@ const secrets = {
   ARGOCD_OTHER_TOKEN: 'other-token-0123456789abcdef',
   ARGOCD_EAST_TOKEN: 'east-token-0123456789abcdef',
   ARGOCD_WEST_TOKEN: 'west-token-0123456789abcdef',
+  GITHUB_WEBHOOK_SECRET: 'webhook-secret-next-0123456789abcdef webhook-secret-0123456789abcdef',
   HAWSER_OPERATOR_TOKEN: 'operator-token-0123456789abcdef',
 };
 

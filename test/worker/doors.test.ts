@@ -374,6 +374,7 @@ describe('GET /healthz', () => {
         'argocd other': { ok: true },
         'github app id': { ok: true },
         'github app key': { ok: true },
+        'github webhook': { ok: true },
         operator: { ok: true },
       },
     });
@@ -393,6 +394,12 @@ describe('GET /healthz', () => {
     ['github app id', { GITHUB_APP_ID: '' }, 'GITHUB_APP_ID is not set'],
     ['github app key', { GITHUB_APP_PRIVATE_KEY: undefined }, 'GITHUB_APP_PRIVATE_KEY is not set'],
     ['github app key', { GITHUB_APP_PRIVATE_KEY: 'hello' }, 'GITHUB_APP_PRIVATE_KEY is not an RSA private key in PEM'],
+    ['github webhook', { GITHUB_WEBHOOK_SECRET: undefined }, 'GITHUB_WEBHOOK_SECRET is not set'],
+    [
+      'github webhook',
+      { GITHUB_WEBHOOK_SECRET: '$x' },
+      'GITHUB_WEBHOOK_SECRET begins with $: the name of a secret stands where its value should',
+    ],
     ['operator', { HAWSER_OPERATOR_TOKEN: '' }, 'HAWSER_OPERATOR_TOKEN is not set'],
   ])('is 503 and red at %s for %o', async (check, secrets, message) => {
     const answer = await app.fetch(new Request('https://hawser.test/healthz'), { ...env, ...secrets });
