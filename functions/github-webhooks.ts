@@ -22,6 +22,8 @@ const WRONG_TYPE: Answer = {
   hint: 'the content type here is application/json: set it in the webhook of the GitHub App',
 };
 
+const WORD = /^[\w-]{1,64}$/;
+
 type Delivery = { readonly event: string; readonly delivery: string };
 type Heard = Partial<Delivery> & Understood;
 
@@ -78,12 +80,12 @@ function refused(answer: Answer): Understood {
   return { kind: 'refused', answer };
 }
 
-/** Events are named in lower case, deliveries by a GUID; neither is ever long. */
+/** Events have names such as `projects_v2_item`, deliveries a GUID: neither is ever long, or more than one word. */
 function deliveryIn(headers: Headers): Result<Delivery, Answer> {
   const event = headers.get('x-github-event') ?? '';
   const delivery = headers.get('x-github-delivery') ?? '';
-  if (!/^[a-z_]{1,64}$/.test(event)) return failed(headerMissing('X-GitHub-Event'));
-  if (!/^[\w-]{1,64}$/.test(delivery)) return failed(headerMissing('X-GitHub-Delivery'));
+  if (!WORD.test(event)) return failed(headerMissing('X-GitHub-Event'));
+  if (!WORD.test(delivery)) return failed(headerMissing('X-GitHub-Delivery'));
   return ok({ event, delivery });
 }
 

@@ -23,6 +23,7 @@ describe('POST /github/webhooks', () => {
     ['ping', '{"zen":"Keep it logically awesome."}', 'ping'],
     ['star', '{"action":"created"}', 'star is not handled'],
     ['an_event_of_next_year', '{}', 'an_event_of_next_year is not handled'],
+    ['projects_v2_item', '{}', 'projects_v2_item is not handled'],
     ['constructor', '{}', 'constructor is not handled'],
   ])('is 200 and says why it ignores %s', async (event, body, why) => {
     const answer = await deliver(body, { 'x-github-event': event });
