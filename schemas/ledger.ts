@@ -49,7 +49,8 @@ export type LedgerView = {
 export type OutboxView = {
   readonly id: number;
   readonly lane: string;
-  readonly effect: Effect;
+  /** Null: another version of Hawser owes it, in a form that this one does not understand. */
+  readonly effect: Effect | null;
   readonly attempts: number;
   readonly owedAt: Instant;
   readonly dueAt: Instant | null;

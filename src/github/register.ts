@@ -21,7 +21,8 @@ export class Register {
     const [row] = this.#sql.exec('SELECT number FROM version').toArray();
     const version = row === undefined ? 0 : z.number().parse(row['number']);
     for (const migration of MIGRATIONS.slice(version)) this.#sql.exec(migration);
-    if (version === MIGRATIONS.length) return;
+    // A later version was here before a rollback: its migrations are not to be applied again when it comes back.
+    if (version >= MIGRATIONS.length) return;
     this.#sql.exec('DELETE FROM version');
     this.#sql.exec('INSERT INTO version (number) VALUES (?)', MIGRATIONS.length);
   }

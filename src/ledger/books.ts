@@ -76,9 +76,11 @@ export class Books {
 
   replay(id: number): Replayed {
     return this.#storage.transactionSync((): Replayed => {
-      const lane = this.outbox.exhume(id);
-      if (lane === undefined) return 'unknown';
+      const exhumed = this.outbox.exhume(id);
+      if (exhumed === undefined) return 'unknown';
+      const { lane, begun } = exhumed;
       this.enter({ kind: 'replay', lane });
+      if (begun) this.outbox.lookFirst(lane);
       return this.outbox.owes(lane) ? 'owed' : 'nothing';
     });
   }

@@ -16,7 +16,7 @@ export class Deliveries {
   }
 
   commit(id: string, now: Instant): void {
-    this.#sql.exec('INSERT INTO deliveries VALUES (?, ?)', id, now);
+    this.#sql.exec('INSERT INTO deliveries (id, at) VALUES (?, ?)', id, now);
   }
 
   forget(now: Instant): void {

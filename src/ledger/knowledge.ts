@@ -41,7 +41,8 @@ export class Knowledge {
   write(before: Known, after: Known, now: Instant): void {
     for (const application of changed(before.applications, after.applications)) {
       this.#sql.exec(
-        'INSERT OR REPLACE INTO applications VALUES (?, ?, ?, ?, ?, ?, ?)',
+        `INSERT OR REPLACE INTO applications (key, rollout, waiting, troubled, due_at, touched_at, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
         application.key,
         application.rollout,
         application.unplaced === null ? 0 : 1,
@@ -54,7 +55,8 @@ export class Knowledge {
     for (const { key, slot, sha, start, end, ...rest } of changed(before.rollouts, after.rollouts)) {
       const body = JSON.stringify({ key, slot, sha, start, end, ...rest });
       this.#sql.exec(
-        'INSERT OR REPLACE INTO rollouts VALUES (?, ?, ?, ?, ?, ?, ?)',
+        `INSERT OR REPLACE INTO rollouts (key, slot, sha, start, ended, touched_at, body)
+         VALUES (?, ?, ?, ?, ?, ?, ?)`,
         key,
         slot,
         sha,
@@ -65,12 +67,12 @@ export class Knowledge {
       );
     }
     for (const slot of changed(before.slots, after.slots)) {
-      this.#sql.exec('INSERT OR REPLACE INTO slots VALUES (?, ?)', slot.key, JSON.stringify(slot));
+      this.#sql.exec('INSERT OR REPLACE INTO slots (key, body) VALUES (?, ?)', slot.key, JSON.stringify(slot));
     }
     for (const { image, reference, sha, askedAt } of after.tags.filter((tag) => !before.tags.includes(tag))) {
       // A commit once read stays: a look-up that was under way meanwhile may have asked too early.
       this.#sql.exec(
-        `INSERT INTO tags VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+        `INSERT INTO tags (image, reference, sha, asked_at, touched_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
          sha = excluded.sha, asked_at = excluded.asked_at, touched_at = excluded.touched_at WHERE tags.sha IS NULL`,
         image,
         reference,

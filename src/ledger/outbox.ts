@@ -67,7 +67,8 @@ export class Outbox {
     if (!contested && rows.some((row) => row.dead && isSame(row))) return;
     this.#sql.exec('DELETE FROM effects WHERE lane = ? AND dead = 1', lane);
     const insert = 'INSERT INTO effects (lane, class, effect, begun, owed_at, due_at) VALUES (?, ?, ?, ?, ?, ?)';
-    const begun = uncertain || done === true ? 1 : 0;
+    // What was given up may have been done all the same: after a day of timeouts nobody knows.
+    const begun = uncertain || done === true || rows.some((row) => row.dead && row.begun) ? 1 : 0;
     this.#sql.exec(insert, lane, urgency, text, begun, now, uncertain ? later(now, UNCERTAIN) : now);
     this.#heard(urgency);
   }
@@ -125,11 +126,18 @@ export class Outbox {
     this.#sql.exec('UPDATE effects SET dead = 1, reason = ? WHERE id = ?', JSON.stringify(reason), id);
   }
 
-  /** Takes a dead letter out, and tells its lane. */
-  exhume(id: number): string | undefined {
-    const dead = this.#rows('SELECT * FROM effects WHERE id = ? AND dead = 1', id)[0];
-    if (dead !== undefined) this.#delete(id);
-    return dead?.lane;
+  /** Takes a dead letter out, and tells its lane; `begun`: its call may have been done. */
+  exhume(id: number): { readonly lane: string; readonly begun: boolean } | undefined {
+    const query = 'SELECT * FROM effects WHERE id = ? AND dead = 1';
+    const [dead] = this.#sql.exec<Row>(query, id).toArray();
+    if (dead === undefined) return undefined;
+    this.#delete(id);
+    return { lane: dead.lane, begun: dead.begun === 1 };
+  }
+
+  /** What the lane owes is looked for on GitHub before it is done. */
+  lookFirst(lane: string): void {
+    this.#sql.exec('UPDATE effects SET begun = 1 WHERE lane = ? AND dead = 0', lane);
   }
 
   owes(lane: string): boolean {
@@ -142,15 +150,18 @@ export class Outbox {
   }
 
   view(dead: boolean, most: number): readonly OutboxView[] {
-    return this.#rows('SELECT * FROM effects WHERE dead = ? ORDER BY id LIMIT ?', dead ? 1 : 0, most).map((row) => ({
-      id: row.id,
-      lane: row.lane,
-      effect: row.effect,
-      attempts: row.attempts,
-      owedAt: row.owedAt,
-      dueAt: dead ? null : row.dueAt,
-      reason: row.reason,
-    }));
+    return this.#sql
+      .exec<Row>('SELECT * FROM effects WHERE dead = ? ORDER BY id LIMIT ?', dead ? 1 : 0, most)
+      .toArray()
+      .map((row) => ({
+        id: row.id,
+        lane: row.lane,
+        effect: effectIn(row) ?? null,
+        attempts: row.attempts,
+        owedAt: Instant.parse(row.owed_at),
+        dueAt: dead ? null : Instant.parse(row.due_at),
+        reason: reasonIn(row),
+      }));
   }
 
   /** A deployment that may have been created must be looked for; of statuses only the newest matters. */
@@ -180,24 +191,49 @@ export class Outbox {
     this.#sql.exec('DELETE FROM effects WHERE id = ?', id);
   }
 
+  /** Without what is not understood here: were it to throw, one row would hold up the whole repository. */
   #rows(query: string, ...bindings: SqlStorageValue[]): readonly OutboxRow[] {
     return this.#sql
       .exec<Row>(query, ...bindings)
       .toArray()
-      .map((row) => ({
-        id: row.id,
-        lane: row.lane,
-        class: WriteClass.parse(row.class),
-        effect: Effect.parse(JSON.parse(row.effect)),
-        dead: row.dead === 1,
-        begun: row.begun === 1,
-        attempts: row.attempts,
-        owedAt: Instant.parse(row.owed_at),
-        triedAt: Instant.nullable().parse(row.tried_at),
-        dueAt: Instant.parse(row.due_at),
-        reason: row.reason === null ? null : Reason.parse(JSON.parse(row.reason)),
-      }));
+      .flatMap((row) => {
+        const effect = effectIn(row);
+        if (effect !== undefined) return [rowWith(effect, row)];
+        this.#sql.exec('UPDATE effects SET dead = 1, reason = ? WHERE id = ? AND dead = 0', NOT_UNDERSTOOD, row.id);
+        return [];
+      });
   }
+}
+
+/** A rollback meets effects of a kind that came later. */
+const NOT_UNDERSTOOD = JSON.stringify({
+  code: 'not-understood',
+  message: 'Another version of Hawser owes this, and this one does not know how: deploy that version, then replay it',
+} satisfies Reason);
+
+function effectIn(row: Row): Effect | undefined {
+  const effect = Effect.safeParse(JSON.parse(row.effect));
+  return effect.success ? effect.data : undefined;
+}
+
+function reasonIn(row: Row): Reason | null {
+  return row.reason === null ? null : Reason.parse(JSON.parse(row.reason));
+}
+
+function rowWith(effect: Effect, row: Row): OutboxRow {
+  return {
+    id: row.id,
+    lane: row.lane,
+    class: WriteClass.parse(row.class),
+    effect,
+    dead: row.dead === 1,
+    begun: row.begun === 1,
+    attempts: row.attempts,
+    owedAt: Instant.parse(row.owed_at),
+    triedAt: Instant.nullable().parse(row.tried_at),
+    dueAt: Instant.parse(row.due_at),
+    reason: reasonIn(row),
+  };
 }
 
 type Row = {

@@ -1,4 +1,7 @@
-/** The tables of a ledger; `docs/storage.md` says what each column is for. A new version is a new entry at the end. */
+/**
+ * The tables of a ledger; `docs/storage.md` says what each column is for. A new version is a new entry at the end. Whoever
+ * writes a row names its columns: the version before this one goes on writing after a rollback, with a column too many.
+ */
 
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE deliveries (id TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
@@ -52,5 +55,6 @@ export function readMeta(storage: DurableObjectStorage, key: string): string | u
 }
 
 export function writeMeta(storage: DurableObjectStorage, key: string, value: string): void {
-  storage.sql.exec('INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value);
+  const insert = 'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
+  storage.sql.exec(insert, key, value);
 }

@@ -33,12 +33,16 @@ export function shop() {
   afterEach(async () => {
     vi.restoreAllMocks();
     vi.useRealTimers();
-    await github.installation(1, { permissions: { deployments: 'write', contents: 'read' } });
+    await github.installation(1, { suspended: false, permissions: { deployments: 'write', contents: 'read' } });
     await reset();
   });
 
   /** Argo CD's notification, with the stage's times and commits; answered when it is committed. */
-  function send(word: Word, generation: number, name = 'shop'): Promise<Response> {
+  function send(word: Word, generation: number, name = 'shop', instance = 'main'): Promise<Response> {
+    return post(body(word, generation, name, instance), instance);
+  }
+
+  function body(word: Word, generation: number, name = 'shop', instance = 'main') {
     const shift = scene.startsAt - T0;
     const text = JSON.stringify(applicationSaying(name, word, generation))
       .replace(/"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"/g, (_, time: string) =>
@@ -46,11 +50,11 @@ export function shop() {
       )
       .replaceAll(s1, commits[0] ?? '')
       .replaceAll(s2, commits[1] ?? '');
-    return post({ v: 1, instance: 'main', app: JSON.parse(text) });
+    return { v: 1, instance, app: JSON.parse(text) };
   }
 
-  function post(body: unknown): Promise<Response> {
-    return scene.post('main', body);
+  function post(said: unknown, instance = 'main'): Promise<Response> {
+    return scene.post(instance, said);
   }
 
   /** It is heard, and everything that is owed for it has been tried. */
@@ -64,27 +68,36 @@ export function shop() {
     return scene.drained();
   }
 
+  /** An operator's question. */
+  function api(path: string): Promise<Response> {
+    return scene.api(path);
+  }
+
   /** So much time passes, and every alarm rings that is due meanwhile. */
   function pass(milliseconds: number): Promise<void> {
     return scene.pass(Date.now() + milliseconds);
   }
 
+  /** What GitHub shows of this test, oldest first. */
+  async function deployments() {
+    return (await github.deployments(REPOSITORY)).slice(before);
+  }
+
   /** The statuses of each deployment that this test made, oldest first. */
   async function states(): Promise<readonly (readonly string[])[]> {
-    const deployments = await github.deployments(REPOSITORY);
-    return deployments.slice(before).map(({ statuses }) => statuses.map(({ state }) => state));
+    return (await deployments()).map(({ statuses }) => statuses.map(({ state }) => state));
   }
 
   function replay(id: number | undefined): Promise<Response> {
     return scene.api(`/${REPOSITORY}/dead/${id}/replay`, { method: 'POST' });
   }
 
-  return { send, post, say, drained, pass, states, replay };
+  return { send, body, post, say, drained, pass, api, deployments, states, replay };
 }
 
-/** What GitHub was asked for in the installation's name. */
+/** What GitHub was asked for in the installation's name, refused or not. */
 export async function calls(): Promise<readonly string[]> {
-  const made = (await github.calls()).filter(({ role }) => role === 'installation');
+  const made = (await github.calls()).filter(({ path }) => /^\/repos\/.*(?<!\/installation)$/.test(path));
   return made.map(({ method, path }) => {
     if (path.endsWith('/statuses')) return `${method} status`;
     return path.endsWith('/deployments') ? `${method} deployment` : `${method} ${path}`;
