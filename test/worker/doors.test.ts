@@ -1,4 +1,7 @@
-/** Every answer that a door gives, asked for over HTTP as Argo CD and an operator would. */
+/**
+ * Every answer that a door gives, asked for over HTTP as Argo CD and an operator would. A number before a name is its row of
+ * docs/reliability.md.
+ */
 import { createScheduledController, reset } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -87,12 +90,26 @@ describe('POST /argocd/notifications', () => {
       { v: 1, app: capturedApplication(annotated('')) },
       'app.metadata.annotations["github.com/repo"]',
     ],
-    ['keys that JavaScript objects inherit', '{"__proto__":{"v":1},"constructor":1}', 'v'],
-  ])('is 400 for %s', async (_, body, path) => {
+  ])('5 · truncated or deep JSON, wrong UTF-8: is 400 for %s', async (_, body, path) => {
     const answer = await notify(body);
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ error: expect.any(String), ...(path === undefined ? {} : { path }) });
+  });
+
+  it('9 · unknown event, action, extra fields: is 202 for a notification with fields of a later Argo CD', async () => {
+    const application = { ...changed({ managedFields: [{}] }), apiVersion: 'argoproj.io/v2' };
+
+    expect((await notify({ ...OURS, app: application, sentBy: 'a later template' })).status).toBe(202);
+  });
+
+  it('10 · prototype keys: count for nothing, and nothing inherits them', async () => {
+    const stolen = await notify('{"__proto__":{"v":1},"constructor":1}');
+    const planted = JSON.stringify(OURS).replace('"annotations":{', '"annotations":{"__proto__":{"polluted":true},');
+
+    expect([stolen.status, await stolen.json()]).toEqual([400, { error: expect.any(String), path: 'v' }]);
+    expect((await notify(planted)).status).toBe(202);
+    expect(Reflect.has({}, 'polluted')).toBe(false);
   });
 
   it.each([
@@ -115,13 +132,23 @@ describe('POST /argocd/notifications', () => {
     ['another instance than the credential', MAIN, { ...OURS, instance: 'other' }],
     ["a repository that is not the instance's", OTHER, OURS],
     ['an owner that begins alike', MAIN, { v: 1, app: capturedApplication(annotated('shop', 'production', 'acme-x')) }],
-  ])('is 403 for %s', async (_, token, body) => {
-    const answer = await notify(body, { authorization: `Bearer ${token}` });
+  ])('16 · token A names repository B: is 403 for %s, and the log says who wanted what', async (_, token, body) => {
+    const lines = vi.spyOn(console, 'log');
+
+    const answer = await app.fetch(asNotification(body, { authorization: `Bearer ${token}` }), env);
 
     expect([answer.status, await answer.json()]).toEqual([403, { error: 'this credential may not speak for that' }]);
+    expect(lines.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+      expect.objectContaining({
+        outcome: 'forbidden',
+        instance: token === MAIN ? 'main' : 'other',
+        repository: expect.stringMatching(/^acme/),
+        environment: 'production',
+      }),
+    ]);
   });
 
-  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('is 405 for %s', async (method) => {
+  it.each(['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('6 · wrong method: is 405 for %s', async (method) => {
     const answer = await exports.default.fetch('https://hawser.test/argocd/notifications', { method });
 
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
@@ -135,7 +162,7 @@ describe('POST /argocd/notifications', () => {
     );
   });
 
-  it('is 413 from the first byte beyond a mebibyte on', async () => {
+  it('7 · oversize: is 413 from the first byte beyond a mebibyte on', async () => {
     const fits = JSON.stringify({ ...OURS, filling: '' });
     const filling = 'x'.repeat(1_048_576 - fits.length);
 
@@ -143,14 +170,18 @@ describe('POST /argocd/notifications', () => {
     expect((await notify({ ...OURS, filling: `${filling}x` })).status).toBe(413);
   });
 
-  it('is 413 for a stream without a length that does not end', async () => {
-    const answer = await app.fetch(streamed({ 'content-length': '10' }), env);
+  it.each([
+    ['lying', { 'content-length': '10' }],
+    ['absent', {}],
+    ['NaN', { 'content-length': 'NaN' }],
+  ])('7 · oversize with %s length: is 413 for a stream that does not end', async (_, headers) => {
+    const answer = await app.fetch(streamed(headers), env);
 
     expect([answer.status, await answer.json()]).toEqual([413, { error: 'a body here has at most 1048576 bytes' }]);
   });
 
   it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', 'text/application/json'])(
-    'is 415 for the content type %s',
+    '6 · wrong content type: is 415 for %s',
     async (type) => {
       const { request, read } = unread({
         authorization: `Bearer ${MAIN}`,
@@ -167,7 +198,7 @@ describe('POST /argocd/notifications', () => {
     ['empty', { ARGOCD_MAIN_TOKEN: '' }],
     ['unexpanded', { ARGOCD_MAIN_TOKEN: '$argocd-main' }],
     ["also the other instance's", { ARGOCD_OTHER_TOKEN: MAIN }],
-  ])('is 503 where the secret is %s', async (_, secrets) => {
+  ])('4 · secret unset: is 503 where it is %s', async (_, secrets) => {
     const answer = await notifyWith(secrets);
 
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
@@ -184,10 +215,10 @@ describe('POST /argocd/notifications', () => {
   });
 
   it.each([
-    ['has too much to do', { overloaded: true, retryable: true }, 1],
-    ['is restarting', { retryable: true }, 2],
-    ['fails', {}, 1],
-  ])('is 503 where the ledger %s', async (_, flags, calls) => {
+    ['42 · DO .overloaded: is 503 with Retry-After, and no hot retry', { overloaded: true, retryable: true }, 1],
+    ['is 503 where the ledger is restarting, twice', { retryable: true }, 2],
+    ['is 503 where the ledger fails', {}, 1],
+  ])('%s', async (_, flags, calls) => {
     const accept = vi.fn(() => Promise.reject(Object.assign(new Error('no'), flags)));
 
     const answer = await notifyWith(ledgerThat(accept));
@@ -401,7 +432,7 @@ describe('GET /healthz', () => {
       'GITHUB_WEBHOOK_SECRET begins with $: the name of a secret stands where its value should',
     ],
     ['operator', { HAWSER_OPERATOR_TOKEN: '' }, 'HAWSER_OPERATOR_TOKEN is not set'],
-  ])('is 503 and red at %s for %o', async (check, secrets, message) => {
+  ])('4 · secret unset: is 503 and red at %s for %o', async (check, secrets, message) => {
     const answer = await app.fetch(new Request('https://hawser.test/healthz'), { ...env, ...secrets });
 
     expect(answer.status).toBe(503);

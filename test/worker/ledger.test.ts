@@ -55,13 +55,6 @@ describe('what a rollout costs', () => {
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(await calls()).toEqual([]);
   });
-
-  it('is one effect where the same delivery comes a hundred times at once', async () => {
-    await Promise.all(Array.from({ length: 100 }, () => send({ op: 0, phase: 'Running', sha: s1 }, 1)));
-    await drained();
-
-    expect(await calls()).toEqual(['POST deployment', 'POST status']);
-  });
 });
 
 describe('while GitHub does not take writes', () => {
@@ -86,43 +79,9 @@ describe('while GitHub does not take writes', () => {
 
     expect(await states()).toEqual([['success']]);
   });
-
-  it('a limit with Retry-After is obeyed to the second, by the whole installation', async () => {
-    await github.fault({ kind: 'too-many-requests', retryAfter: 90, method: 'POST', path: DEPLOYMENTS });
-    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-    const refused = (await calls()).length;
-
-    await pass(85_000);
-    expect(await calls()).toHaveLength(refused);
-    await pass(10_000);
-
-    expect(await states()).toEqual([['success']]);
-  });
 });
 
 describe('a dead letter', () => {
-  it('tells its reason, and is owed again when a person asks for it, once', async () => {
-    await github.fault({
-      kind: 'refuse',
-      status: 422,
-      message: 'Validation Failed',
-      method: 'POST',
-      path: DEPLOYMENTS,
-    });
-    await say({ op: 0, phase: 'Running', sha: s1 }, 1);
-    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 2);
-    const [dead] = (await view()).outbox.dead;
-    expect(dead?.reason?.message).toContain('Validation Failed');
-
-    const first = await replay(dead?.id);
-    await drained();
-    const second = await replay(dead?.id);
-
-    expect([first.status, second.status]).toEqual([202, 404]);
-    expect(await states()).toEqual([['success']]);
-    expect((await view()).outbox).toEqual({ pending: [], dead: [] });
-  });
-
   it('is ignored when present knowledge wants nothing of its lane any more', async () => {
     await github.fault({
       kind: 'refuse',
@@ -138,23 +97,6 @@ describe('a dead letter', () => {
     const answer = await replay(dead?.id);
 
     expect([answer.status, await answer.json()]).toEqual([200, { ignored: 'nothing is wanted any more' }]);
-    expect(await states()).toEqual([['success']]);
-  });
-
-  it('is what an effect becomes that could not be done for a day, and not before', async () => {
-    await github.installation(1, { permissions: { contents: 'read' } });
-    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-
-    await pass(23 * HOUR);
-    expect((await view()).outbox).toMatchObject({ pending: [{ effect: { kind: 'create-deployment' } }], dead: [] });
-    await pass(2 * HOUR);
-
-    const { pending, dead } = (await view()).outbox;
-    expect(pending).toEqual([]);
-    expect(dead).toHaveLength(1);
-    await github.installation(1, { permissions: { deployments: 'write', contents: 'read' } });
-    await replay(dead[0]?.id);
-    await pass(HOUR);
     expect(await states()).toEqual([['success']]);
   });
 
@@ -201,30 +143,3 @@ describe('a ledger that is taken out of memory', () => {
     await expect.poll(states).toEqual([['success']]);
   });
 });
-
-describe('what a ledger keeps', () => {
-  it('is bounded: deliveries for a week, what is over for 90 days', async () => {
-    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
-    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s2, manifests: OTHERS }, 2);
-    expect(await rows()).toEqual({ deliveries: 2, rollouts: 2, applications: 1, effects: 0 });
-
-    await pass(8 * 24 * HOUR);
-    await drained();
-    expect(await rows()).toEqual({ deliveries: 0, rollouts: 2, applications: 1, effects: 0 });
-    await pass(91 * 24 * HOUR);
-    await drained();
-
-    expect(await rows()).toEqual({ deliveries: 0, rollouts: 1, applications: 1, effects: 0 });
-  });
-});
-
-async function rows(): Promise<Readonly<Record<string, unknown>>> {
-  return runInDurableObject(ledger(REPOSITORY), (_, { storage }) =>
-    Object.fromEntries(
-      ['deliveries', 'rollouts', 'applications', 'effects'].map((table) => [
-        table,
-        storage.sql.exec(`SELECT count(*) AS count FROM ${table}`).one()['count'],
-      ]),
-    ),
-  );
-}
