@@ -22,11 +22,17 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
     return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
   const read = await Promise.all(
     accounts.value.map(async (owner) => {
-      const [ledgers, { pausedUntil, ...view }] = await Promise.all([
+      const [ledgers, { pausedUntil, troubles, ...view }] = await Promise.all([
         installationOf(env, owner).ledgers(),
         installationOf(env, owner).view(),
       ]);
-      return { ledgers, installation: { owner, pausedUntil: pausedUntil === null ? null : iso(pausedUntil), ...view } };
+      const installation = {
+        owner,
+        pausedUntil: pausedUntil === null ? null : iso(pausedUntil),
+        ...view,
+        troubles: troubles.map(({ ledger, ...trouble }) => ({ repository: ledger, ...trouble })),
+      };
+      return { ledgers, installation };
     }),
   );
   const repositories = read

@@ -1,9 +1,15 @@
-/** Says whether every door can open: configuration and secrets, by name. It calls nobody, and shows nothing worth hiding. */
-import type { ConfiguredInstance } from '../schemas/config.ts';
+/**
+ * Says whether every door can open and whether GitHub lets the App in: configuration and secrets by name, and what the
+ * installations last met. It calls nobody outside, and names neither account nor repository.
+ */
+import type { Config, ConfiguredInstance } from '../schemas/config.ts';
+import { mendOf } from '../src/github/mends.ts';
 import { readsPrivateKey } from '../src/github/private-key.ts';
 import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { argocdTokenName, readSecret, type Secret, type Unusable } from '../src/security/secret.ts';
 import { type Settings, settings } from '../src/settings.ts';
+import { Owner } from '../src/words/repository.ts';
+import { installationOf } from './ledgers.ts';
 
 type Check = { readonly ok: boolean; readonly message?: string; readonly path?: string };
 type Checks = Readonly<Record<string, Check>>;
@@ -16,6 +22,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
     'github app id': env.GITHUB_APP_ID === '' ? red('GITHUB_APP_ID is not set') : GREEN,
     'github app key': await keyCheck(env),
     'github webhook': secretCheck('GITHUB_WEBHOOK_SECRET', readSecret(env, 'GITHUB_WEBHOOK_SECRET')),
+    ...(configured.ok ? { 'github installations': await installationsCheck(configured.value, env) } : {}),
     operator: secretCheck('HAWSER_OPERATOR_TOKEN', readSecret(env, 'HAWSER_OPERATOR_TOKEN')),
   };
   const ok = Object.values(checks).every((check) => check.ok);
@@ -42,6 +49,31 @@ function instanceChecks(instances: readonly ConfiguredInstance[], env: Cloudflar
   ]);
   return Object.fromEntries(checked);
 }
+
+/**
+ * The accounts that the configuration names. Of one that only a pattern covers GitHub alone could tell; `/api/repositories`
+ * asks it, and shows what it met as well.
+ */
+function ownersIn({ argocd }: Config): readonly string[] {
+  const patterns = argocd.flatMap(({ repositories }) => repositories);
+  const owners = patterns.map((pattern) => pattern.split('/')[0]?.toLowerCase() ?? '');
+  return [...new Set(owners)].filter((owner) => Owner.safeParse(owner).success);
+}
+
+async function installationsCheck(config: Config, env: Cloudflare.Env): Promise<Check> {
+  const read = await Promise.allSettled(ownersIn(config).map((owner) => installationOf(env, owner).view()));
+  const views = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (views.length < read.length) return red('what the installations met cannot be read now');
+  const codes = new Set(views.flatMap(({ troubles }) => troubles.map(({ code }) => code)));
+  if (codes.size > 0) return red(`${[...codes].flatMap((code) => mendOf(code) ?? []).join('. ')}. ${WHICH}`);
+  const pauses = views.flatMap(({ pausedUntil }) => pausedUntil ?? []);
+  return pauses.length === 0
+    ? GREEN
+    : { ok: true, message: `${PAUSED} ${new Date(Math.max(...pauses)).toISOString()}. ${WHICH}` };
+}
+
+const PAUSED = 'GitHub asked for a pause. Lower github.writesPerMinute if it comes again; it goes on by itself at';
+const WHICH = 'GET /api/repositories names the account';
 
 const WHY: Readonly<Record<Unusable, string>> = {
   missing: 'is not set',

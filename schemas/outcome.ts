@@ -44,6 +44,8 @@ export type Report = {
   readonly ledger: Repository;
   readonly write: boolean;
   readonly pause?: { readonly until: Instant; readonly reason: Reason };
+  /** Why GitHub did not do it; null: it did. */
+  readonly met?: Reason | null;
   /** The refused token, so that a newer one is not thrown away. */
   readonly badToken?: string;
 };

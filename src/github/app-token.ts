@@ -108,11 +108,13 @@ function refusalOf(answer: Answer, repository: Repository, now: Instant): Failur
 const WHY: Readonly<Record<number, { readonly code: string; readonly message: (repository: Repository) => string }>> = {
   401: {
     code: 'app-refused',
-    message: () => 'GitHub refuses the App itself: GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY must belong together',
+    message: () =>
+      'GitHub refuses the App itself: GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY must belong together; set both anew',
   },
   403: {
     code: 'app-suspended',
-    message: (repository) => `GitHub gives no token for ${repository}: the installation is suspended`,
+    message: (repository) =>
+      `GitHub gives no token for ${repository}: the installation is suspended; unsuspend it in the account's settings, under GitHub Apps`,
   },
   404: {
     code: 'not-installed',

@@ -7,10 +7,11 @@ import { settings } from '../settings.ts';
 import { Instant, later } from '../words/instant.ts';
 import { ownerOf, type Repository } from '../words/repository.ts';
 import { minting } from './app-token.ts';
+import { mendOf } from './mends.ts';
 import type { Failure } from './outcome.ts';
 import { Places } from './places.ts';
 import { Register } from './register.ts';
-import type { Registered } from './register-rows.ts';
+import type { Registered, Trouble } from './register-rows.ts';
 import { Tokens } from './tokens.ts';
 
 export type InstallationView = {
@@ -19,12 +20,16 @@ export type InstallationView = {
   /** How many ledgers wait for leave. */
   readonly waiting: number;
   readonly budget: { readonly perMinute: number; readonly left: number; readonly inFlight: number };
+  /** Where GitHub does not let the App in, with what to do. */
+  readonly troubles: readonly Trouble[];
 };
 
 /** How long past its due time a ledger's alarm counts as lost. */
 const OVERDUE = 60_000;
 const MOST_WOKEN = 500;
 const WATCHDOG = 60_000;
+/** What is parked is tried every ten minutes: a trouble that nobody has met for so long is over, or nobody's any more. */
+const TROUBLE_LASTS = 3_600_000;
 
 export class Installation extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
@@ -48,8 +53,10 @@ export class Installation extends DurableObject {
     return leave;
   }
 
-  async report({ ledger, write, pause, badToken }: Report): Promise<void> {
+  async report({ ledger, write, pause, badToken, met }: Report): Promise<void> {
     if (write) this.#register.land(ledger);
+    if (write && met === null) this.#register.clear(ledger);
+    if (met) this.#note(ledger, met);
     if (pause !== undefined) this.#register.pause(pause);
     if (badToken !== undefined) this.#tokens.drop(ledger, badToken);
     await this.#arm();
@@ -79,7 +86,8 @@ export class Installation extends DurableObject {
     const now = this.#now();
     const { until, reason } = this.#register.pauseAt(now) ?? { until: null, reason: null };
     const waiting = this.#register.waiting().length;
-    return { pausedUntil: until, reason, waiting, budget: this.#places.budget(now) };
+    const troubles = this.#register.troubles(later(now, -TROUBLE_LASTS));
+    return { pausedUntil: until, reason, waiting, budget: this.#places.budget(now), troubles };
   }
 
   /** Calls those back whose turn it is. It never throws, and is armed again before it does anything. */
@@ -99,17 +107,22 @@ export class Installation extends DurableObject {
   /** While a token is minted, a pause may have come, or another one's turn. */
   async #withToken(ask: Ask): Promise<Leave> {
     const token = await this.#tokens.find(ask.ledger);
-    if (!token.ok) return this.#refuse(token.failure);
+    if (!token.ok) return this.#refuse(ask.ledger, token.failure);
     const wait = this.#places.mustWait(ask, this.#now());
     if (wait !== undefined) return wait;
     this.#places.take(ask, this.#now());
     return { kind: 'go', token: token.value };
   }
 
-  #refuse(outcome: Failure): Leave {
+  #refuse(ledger: Repository, outcome: Failure): Leave {
     const { reason } = outcome;
+    this.#note(ledger, reason);
     if (outcome.kind === 'later' && outcome.pause) this.#register.pause({ until: outcome.pause, reason });
     return { kind: 'refused', outcome };
+  }
+
+  #note(ledger: Repository, met: Reason): void {
+    if (mendOf(met.code) !== undefined) this.#register.trouble(ledger, met, this.#now());
   }
 
   async #arm(): Promise<void> {

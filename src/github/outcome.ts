@@ -65,16 +65,18 @@ function reason(code: string, message: string): Reason {
 function limitOf(answer: Answered, attempts: number, now: Instant): Failure | undefined {
   if (answer.status !== 403 && answer.status !== 429) return undefined;
   const after = retryAfter(answer, now);
-  if (after !== undefined) return pausing('rate-limit', `GitHub asks to wait: ${said(answer)}`, after);
+  if (after !== undefined) return pausing('rate-limit', `GitHub asks to wait: ${said(answer)}. ${PATIENCE}`, after);
   if (answer.headers['x-ratelimit-remaining'] === '0') {
     const resetAt = Number(answer.headers['x-ratelimit-reset']) * SECOND;
     const until = resetAt > now ? bounded(resetAt, now) : later(now, MINUTE);
-    return pausing('rate-limit', `The hourly limit is used up: ${said(answer)}`, until);
+    return pausing('rate-limit', `The hourly limit is used up: ${said(answer)}. ${PATIENCE}`, until);
   }
   if (answer.status !== 429 && !isSecondaryLimit(answer)) return undefined;
   const backoff = Math.min(MINUTE * 2 ** Math.min(attempts, 10), LONGEST_BACKOFF);
-  return pausing('secondary-rate-limit', said(answer), later(now, backoff));
+  return pausing('secondary-rate-limit', `${said(answer)} ${PATIENCE}`, later(now, backoff));
 }
+
+const PATIENCE = 'It goes on by itself; lower github.writesPerMinute if it comes again';
 
 function pausing(code: string, message: string, until: Instant): Failure {
   return { ...certain(code, message), notBefore: until, pause: until };

@@ -14,6 +14,9 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE waiting (
      ledger TEXT PRIMARY KEY, class INTEGER NOT NULL, since INTEGER NOT NULL, called_at INTEGER) WITHOUT ROWID;
    CREATE TABLE flight (id INTEGER PRIMARY KEY, ledger TEXT NOT NULL, begun_at INTEGER NOT NULL);`,
+  `ALTER TABLE ledger ADD COLUMN trouble_code TEXT;
+   ALTER TABLE ledger ADD COLUMN trouble_message TEXT;
+   ALTER TABLE ledger ADD COLUMN trouble_at INTEGER;`,
 ];
 
 export const Account = z.object({
@@ -41,5 +44,10 @@ export const Waiting = z
   })
   .transform(({ served_at, called_at, ...rest }) => ({ ...rest, servedAt: served_at, calledAt: called_at }));
 export type Waiting = z.infer<typeof Waiting>;
+
+export const Trouble = z
+  .object({ name: Repository, trouble_code: z.string(), trouble_message: z.string() })
+  .transform(({ name, trouble_code: code, trouble_message: message }) => ({ ledger: name, code, message }));
+export type Trouble = z.infer<typeof Trouble>;
 
 export const Moment = z.object({ at: Instant.nullable() });

@@ -4,7 +4,7 @@ import type { Reason } from '../../schemas/effect.ts';
 import type { Ask } from '../../schemas/outcome.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
-import { Account, MIGRATIONS, Moment, Registered, Waiting } from './register-rows.ts';
+import { Account, MIGRATIONS, Moment, Registered, Trouble, Waiting } from './register-rows.ts';
 
 export type Pause = { readonly until: Instant; readonly reason: Reason };
 
@@ -66,6 +66,31 @@ export class Register {
       reason.code,
       reason.message,
     );
+  }
+
+  /** What a person has to mend before this ledger gets through. */
+  trouble(ledger: Repository, { code, message }: Reason, now: Instant): void {
+    this.#sql.exec(
+      'UPDATE ledger SET trouble_code = ?, trouble_message = ?, trouble_at = ? WHERE name = ?',
+      code,
+      message,
+      now,
+      ledger,
+    );
+  }
+
+  clear(ledger: Repository): void {
+    this.#sql.exec('UPDATE ledger SET trouble_code = NULL WHERE name = ? AND trouble_code IS NOT NULL', ledger);
+  }
+
+  /** Those that were met since. */
+  troubles(since: Instant): readonly Trouble[] {
+    const rows = this.#sql.exec(
+      `SELECT name, trouble_code, trouble_message FROM ledger
+       WHERE trouble_code IS NOT NULL AND trouble_at > ? ORDER BY name`,
+      since,
+    );
+    return z.array(Trouble).parse(rows.toArray());
   }
 
   /** Writes nothing where nothing changes. */

@@ -183,8 +183,10 @@ function later(outcome: Extract<Outcome, { kind: 'later' }>, attempts: number, r
 }
 
 function lessons(outcome: Outcome, token: string): Partial<Report> {
-  if (outcome.kind !== 'later') return {};
+  if (outcome.kind === 'done') return { met: null };
+  if (outcome.kind === 'dead') return {};
   return {
+    met: outcome.reason,
     ...(outcome.pause === undefined ? {} : { pause: { until: outcome.pause, reason: outcome.reason } }),
     ...(outcome.badToken === true ? { badToken: token } : {}),
   };

@@ -322,6 +322,7 @@ describe('/api', () => {
           reason: null,
           waiting: 0,
           budget: { perMinute: 60, left: expect.any(Number), inFlight: expect.any(Number) },
+          troubles: [],
         },
       ],
     });
@@ -406,6 +407,7 @@ describe('GET /healthz', () => {
         'github app id': { ok: true },
         'github app key': { ok: true },
         'github webhook': { ok: true },
+        'github installations': { ok: true },
         operator: { ok: true },
       },
     });
