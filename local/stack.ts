@@ -18,6 +18,9 @@ export type StackOptions = {
   readonly fresh: boolean;
   /** Windows shorter than a person's patience. */
   readonly deployments?: Readonly<Record<string, string>>;
+  readonly github?: Readonly<Record<string, number>>;
+  /** Accounts that the App is installed on, each with a repository `shop`: acme alone, unless others are named. */
+  readonly owners?: readonly string[];
   /** Each line that Hawser logs. */
   readonly log?: (line: string) => void;
 };
@@ -46,7 +49,7 @@ const Secrets = z.object({
 });
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { directory } = options;
+  const { directory, owners = [OWNER] } = options;
   await refuseBadConfig();
   await refuseTakenPort('HAWSER_PORT', options.hawserPort);
   await refuseTakenPort('GITHUB_PORT', options.githubPort);
@@ -56,7 +59,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const [modules, github] = await Promise.all([
     bundle(join(directory, 'bundle')),
-    startGitHub({ port: options.githubPort, state: join(directory, 'github.json'), seed: seed(secrets.privateKey) }),
+    startGitHub({
+      port: options.githubPort,
+      state: join(directory, 'github.json'),
+      seed: seed(secrets.privateKey, owners),
+    }),
   ]);
   const hawser = await startWorker({
     modules,
@@ -69,7 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ARGOCD_MAIN_TOKEN: secrets.argocdToken,
       GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
       HAWSER_OPERATOR_TOKEN: secrets.operatorToken,
-      HAWSER: JSON.stringify(config(options.deployments ?? {})),
+      HAWSER: JSON.stringify(config(options, owners)),
     },
     ...(options.log === undefined ? {} : { log: options.log }),
   });
@@ -88,21 +95,26 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
-function config(deployments: Readonly<Record<string, string>>) {
+function config({ deployments = {}, github = {} }: StackOptions, owners: readonly string[]) {
   return {
     deployments,
+    github,
     previews: { url: 'https://{slug}.preview.example.com' },
     environments: { production: { production: true, url: 'https://shop.example.com' } },
-    argocd: [{ name: 'main', url: ARGOCD_URL, repositories: [`${OWNER}/*`], environments: ['*'] }],
+    argocd: [{ name: 'main', url: ARGOCD_URL, repositories: owners.map((owner) => `${owner}/*`), environments: ['*'] }],
   };
 }
 
-function seed(privateKey: string) {
+function seed(privateKey: string, owners: readonly string[]) {
   return {
     app: { id: APP_ID, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } as const },
-    accounts: [{ login: OWNER, type: 'Organization' as const, members: [{ login: 'octo', role: 'admin' as const }] }],
-    repositories: [{ owner: OWNER, name: 'shop' }],
-    installations: [{ id: 1, account: OWNER }],
+    accounts: owners.map((login) => ({
+      login,
+      type: 'Organization' as const,
+      members: [{ login: 'octo', role: 'admin' as const }],
+    })),
+    repositories: owners.map((owner) => ({ owner, name: 'shop' })),
+    installations: owners.map((account, index) => ({ id: index + 1, account })),
   };
 }
 

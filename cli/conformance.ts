@@ -1,0 +1,76 @@
+/**
+ * `npm run conformance`: Argo CD's own notifications code, with the shipped configuration, against the Worker in workerd.
+ * What comes after `--` goes to `go test`.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { startStack } from '../local/stack.ts';
+import { tellGoTests } from './tell-go-tests.ts';
+
+/** One account for each part of the tests: an installation's write budget would hold one part up for another. */
+const OWNERS = ['mapping', 'shapes', 'nulls', 'captured', 'rollouts', 'doors'];
+
+// Without -count=1 Go would answer from its cache where the ports happen to be the same.
+const GO_TEST = ['test', '-json', '-count=1', '-vet=all', '-timeout=10m'];
+
+process.exitCode = await conform();
+
+async function conform(): Promise<number> {
+  const go = await promisify(execFile)('go', ['version']).catch(() => undefined);
+  if (go === undefined) {
+    console.error('conformance needs Go (https://go.dev/dl/), and there is no `go` on the PATH that runs');
+    return 1;
+  }
+  console.log(go.stdout.trim());
+
+  const directory = await mkdtemp(join(tmpdir(), 'hawser-conformance-'));
+  // Miniflare ends the process itself at a signal, and nothing that is awaited comes after that.
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const stack = await startStack({
+    hawserPort: 0,
+    githubPort: 0,
+    directory,
+    fresh: false,
+    // Windows that are minutes in production are a second here.
+    deployments: { settle: '1s', degradedAfter: '1s' },
+    github: { writesPerMinute: 90 },
+    owners: OWNERS,
+    log: () => {},
+  });
+  try {
+    return await goTest({
+      HAWSER_URL: stack.hawser.url,
+      HAWSER_TOKEN: stack.argocdToken,
+      HAWSER_OPERATOR_TOKEN: stack.operatorToken,
+      GITHUB_URL: stack.github.url,
+    });
+  } finally {
+    await stack.close();
+  }
+}
+
+async function goTest(variables: Readonly<Record<string, string>>): Promise<number> {
+  const tests = spawn('go', [...GO_TEST, ...process.argv.slice(2), './...'], {
+    cwd: join(import.meta.dirname, '../conformance'),
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A group of its own, so that the tests that `go` starts end with it.
+    detached: true,
+  });
+  process.once('exit', () => {
+    if (tests.pid !== undefined && tests.exitCode === null && tests.signalCode === null)
+      process.kill(-tests.pid, 'SIGINT');
+  });
+  const ended = once(tests, 'exit');
+  const { passed, failed } = await tellGoTests(createInterface({ input: tests.stdout }), (line) => console.log(line));
+  const [code] = await ended;
+  console.log(`\n${passed} passed, ${failed} failed`);
+  // Nothing at all, where `-run` fits no test, proves nothing.
+  return code === 0 && failed === 0 && passed > 0 ? 0 : 1;
+}
