@@ -8,7 +8,14 @@ export default defineConfig({
     // The Worker logs a line per event and effect: only those of a failing test are worth reading.
     silent: 'passed-only',
     projects: [
-      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] } },
+      {
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/worker/**'],
+          setupFiles: ['./test/node-setup.ts'],
+        },
+      },
       {
         plugins: [
           cloudflareTest(({ inject }) => ({
@@ -28,6 +35,7 @@ export default defineConfig({
           name: 'worker',
           include: ['test/worker/**/*.test.ts'],
           globalSetup: ['./test/worker-setup.ts'],
+          setupFiles: ['./test/worker/as-described.ts'],
           // They share one emulated GitHub, with its clock and its faults.
           fileParallelism: false,
         },

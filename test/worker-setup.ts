@@ -1,7 +1,9 @@
 /** Starts the emulated GitHub that the Worker's tests call over HTTP, and tells them where it is and what opens its doors. */
 import { generateKeyPairSync } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
-import { startGitHub } from '../local/github/start-github.ts';
+import { refuse } from './openapi/complaints.ts';
+import { describedWebhooks } from './openapi/description.ts';
+import { startObservedGitHub } from './openapi/observer.ts';
 
 /** GitHub hands out keys in PKCS#1. */
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -38,13 +40,14 @@ declare module 'vitest' {
     githubPrivateKey: string;
     hawser: string;
     secrets: Record<string, string>;
+    describedWebhooks: readonly { readonly event: string; readonly action?: string }[];
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const repositories = ['shop', 'other-shop', 'mobile'].map((name) => ({ owner: 'acme', name }));
   const permissions = { deployments: 'write', contents: 'read', metadata: 'read' } as const;
-  const github = await startGitHub({
+  const github = await startObservedGitHub('hawser', {
     // All tests share it: their calls together must not meet GitHub's hourly limit.
     limits: { primary: 1_000_000 },
     seed: {
@@ -59,5 +62,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('githubPrivateKey', privateKey);
   project.provide('hawser', JSON.stringify(config));
   project.provide('secrets', secrets);
-  return () => github.close();
+  project.provide('describedWebhooks', describedWebhooks());
+  return async () => {
+    const complaints = github.complaints();
+    await github.close();
+    // Each file asks for its own: these came after the last one had.
+    refuse(complaints);
+  };
 }

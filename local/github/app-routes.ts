@@ -1,5 +1,6 @@
 /** Answers what a GitHub App asks about itself: its installations and their access tokens. */
 import { createHmac } from 'node:crypto';
+import * as z from 'zod';
 import { type Fields, readBody } from './body.ts';
 import { timestamp } from './clock.ts';
 import { requireApp } from './credentials.ts';
@@ -8,40 +9,43 @@ import { pageOf } from './pages.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Permissions } from './seed.ts';
 import type { Installation } from './state.ts';
-import { installationOf, type Routes, reaches, type World } from './world.ts';
+import { installationOf, type Routes, reaches, userOf, type World } from './world.ts';
+
+const Account = z.looseObject({ id: z.number() });
 
 export function routeApp(routes: Routes, world: World): void {
-  routes.get('/app', (c) => {
+  routes.get('/app', async (c) => {
     requireApp(c.env.caller);
-    return c.json(appView(world));
+    return c.json(await appView(world));
   });
-  routes.get('/app/installations', (c) => {
+  routes.get('/app/installations', async (c) => {
     requireApp(c.env.caller);
-    return c.json(pageOf(c, world.state.installations).map((installation) => installationView(world, installation)));
+    const page = pageOf(c, world.state.installations);
+    return c.json(await Promise.all(page.map((installation) => installationView(world, installation))));
   });
-  routes.get('/app/installations/:id', (c) => {
+  routes.get('/app/installations/:id', async (c) => {
     requireApp(c.env.caller);
-    return c.json(installationView(world, readInstallation(world, c.req.param('id'))));
+    return c.json(await installationView(world, readInstallation(world, c.req.param('id'))));
   });
   routes.post('/app/installations/:id/access_tokens', async (c) => {
     requireApp(c.env.caller);
     const installation = readInstallation(world, c.req.param('id'));
     if (installation.suspendedAt) throw new Refusal(403, 'This installation has been suspended');
-    return c.json(mint(world, installation, await readBody(c)), 201);
+    return c.json(await mint(world, installation, await readBody(c)), 201);
   });
-  routes.get('/repos/:owner/:repo/installation', (c) => {
+  routes.get('/repos/:owner/:repo/installation', async (c) => {
     requireApp(c.env.caller);
     const installation = installationOf(world, c.get('repository'));
     if (!installation) throw notFound();
-    return c.json(installationView(world, installation));
+    return c.json(await installationView(world, installation));
   });
   for (const path of ['/orgs/:account/installation', '/users/:account/installation'] as const) {
-    routes.get(path, (c) => {
+    routes.get(path, async (c) => {
       requireApp(c.env.caller);
       const account = c.req.param('account').toLowerCase();
       const installation = world.state.installations.find((candidate) => candidate.account.toLowerCase() === account);
       if (!installation) throw notFound();
-      return c.json(installationView(world, installation));
+      return c.json(await installationView(world, installation));
     });
   }
   routes.get('/installation/repositories', async (c) => {
@@ -83,7 +87,7 @@ function repositoriesOf(world: World, installation: Installation): InnerReposito
   return [...world.repositories.values()].filter((repository) => reaches(installation, repository));
 }
 
-function mint(world: World, installation: Installation, body: Fields) {
+async function mint(world: World, installation: Installation, body: Fields) {
   const repositories = chosen(world, installation, body);
   const permissions = narrowed(installation, body['permissions']);
   const expiresAt = world.clock.now() + 60 * 60 * 1000;
@@ -103,7 +107,9 @@ function mint(world: World, installation: Installation, body: Fields) {
     expires_at: timestamp(expiresAt),
     permissions,
     repository_selection: selection(repositories ?? installation.repositories),
-    ...(repositories ? { repositories } : {}),
+    ...(repositories
+      ? { repositories: await Promise.all(repositories.map((each) => full(world, installation, each))) }
+      : {}),
   };
 }
 
@@ -148,9 +154,11 @@ function narrowed(installation: Installation, wish: unknown): Permissions {
   return permissions;
 }
 
-export function appView(world: World) {
-  const { app } = world.seed;
+/** The App belongs to the seed's first account. */
+export async function appView(world: World) {
+  const { app, accounts } = world.seed;
   return {
+    owner: await userOf(world, accounts[0]?.login ?? ''),
     id: app.id,
     client_id: app.clientId ?? `Iv1.${app.id}`,
     slug: app.slug,
@@ -167,12 +175,18 @@ export function appView(world: World) {
   };
 }
 
-export function installationView(world: World, installation: Installation) {
+export async function installationView(world: World, installation: Installation) {
+  // As it is now, however long the account takes.
+  const shown = structuredClone(viewOf(world, installation));
+  const account = Account.parse(await userOf(world, installation.account));
+  return { ...shown, account, target_id: account.id };
+}
+
+function viewOf(world: World, installation: Installation) {
   const { app } = world.seed;
   const type = world.seed.accounts.find(({ login }) => login === installation.account)?.type ?? 'User';
   return {
     id: installation.id,
-    account: { login: installation.account, type },
     repository_selection: selection(installation.repositories),
     access_tokens_url: `${world.url}/app/installations/${installation.id}/access_tokens`,
     repositories_url: `${world.url}/installation/repositories`,

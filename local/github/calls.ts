@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { authenticate } from './credentials.ts';
-import { answerOf, Faults, type Met } from './faults.ts';
+import type { Observer } from './exchange.ts';
+import { answerOf, Faults } from './faults.ts';
 import type { GitHubCall } from './github-call.ts';
 import { Rate } from './rate.ts';
 import { Refusal } from './refusal.ts';
@@ -16,12 +17,14 @@ export class Calls {
   readonly #routes: Routes;
   readonly #latency: number;
   readonly #rate: Rate;
+  readonly #observer: Observer | undefined;
   #number = 0;
 
-  constructor(world: World, routes: Routes, latency: number) {
+  constructor(world: World, routes: Routes, latency: number, observer?: Observer) {
     this.#world = world;
     this.#routes = routes;
     this.#latency = latency;
+    this.#observer = observer;
     this.#rate = new Rate(world.limits.primary);
   }
 
@@ -46,18 +49,29 @@ export class Calls {
     if (this.#latency > 0) await wait(this.#latency);
     const fault = this.faults.meet(request.method, pathname, this.#world.clock.now());
     if (fault) call.fault = fault.kind;
-    if (fault?.kind === 'drop' || fault?.kind === 'down') return 'gone';
+    if (fault?.kind === 'drop' || fault?.kind === 'down') {
+      this.#observer?.see({ ...call, answer: undefined });
+      return 'gone';
+    }
     if (fault?.kind === 'slow') await wait(fault.ms);
-    const response = await this.#respond(request, call, fault);
+    const instead = fault && answerOf(fault, this.#world.limits.primary);
+    const response = await this.#respond(request, call, instead);
+    await this.#observe(call, instead ? undefined : response);
     if (fault?.kind === 'act-then-drop') return 'gone';
     if (fault?.kind === 'act-then-hang') return 'silent';
     call.status = response.status;
     return response;
   }
 
-  async #respond(request: Request, call: GitHubCall, fault: Met | undefined): Promise<Response> {
+  async #observe(call: GitHubCall, response: Response | undefined): Promise<void> {
+    if (this.#observer === undefined) return;
+    const answer = response && { status: response.status, body: parsed(await response.clone().text()) };
+    this.#observer.see({ ...call, answer });
+  }
+
+  async #respond(request: Request, call: GitHubCall, instead: Response | undefined): Promise<Response> {
     const counted: Record<string, string> = {};
-    const response = await this.#act(request, call, fault, counted).catch((error: unknown) => {
+    const response = await this.#act(request, call, instead, counted).catch((error: unknown) => {
       if (error instanceof Refusal) return error.response();
       throw error;
     });
@@ -77,10 +91,9 @@ export class Calls {
   async #act(
     request: Request,
     call: GitHubCall,
-    fault: Met | undefined,
+    instead: Response | undefined,
     counted: Record<string, string>,
   ): Promise<Response> {
-    const instead = fault && answerOf(fault, this.#world.limits.primary);
     if (instead) return instead;
     const caller = authenticate(this.#world, request);
     if (caller.role !== 'person') call.role = caller.role;

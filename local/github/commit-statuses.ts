@@ -11,6 +11,7 @@ import type { CommitStatus } from './state.ts';
 import { type Env, loginOf, type Routes, userOf, type World } from './world.ts';
 
 const states = ['error', 'failure', 'pending', 'success'];
+const Creator = z.looseObject({ avatar_url: z.string() }).nullable();
 const CheckRuns = z.object({
   check_runs: z.array(
     z.object({ id: z.number(), name: z.string(), status: z.string(), conclusion: z.string().nullable() }),
@@ -59,7 +60,16 @@ export function routeCommitStatuses(routes: Routes, world: World): void {
     const sha = await readCommit(world, c);
     const latest = [...latestOf(statusesOf(world, repository, sha)).values()];
     const statuses = await views(world, repository, pageOf(c, latest));
-    return c.json({ state: combined(latest), sha, total_count: latest.length, statuses, repository });
+    const url = `${world.url}/repos/${repository.full_name}/commits/${sha}`;
+    return c.json({
+      state: combined(latest),
+      sha,
+      total_count: latest.length,
+      statuses,
+      repository: await readInner(world, repository, ''),
+      commit_url: url,
+      url: `${url}/status`,
+    });
   });
 }
 
@@ -107,15 +117,18 @@ function stateOf(run: { status: string; conclusion: string | null }): string {
 async function statusView(world: World, repository: InnerRepository, status: CommitStatus) {
   const { id, state, context, description, target_url, created_at } = status;
   const url = `${world.url}/repos/${repository.full_name}/statuses/${status.sha}`;
+  const creator = Creator.parse(await userOf(world, status.creator));
   return {
     url,
     id,
+    node_id: Buffer.from(`SC_${id}`).toString('base64'),
+    avatar_url: creator?.avatar_url ?? null,
     state,
     context,
     description,
     target_url,
     created_at,
     updated_at: created_at,
-    creator: await userOf(world, status.creator),
+    creator,
   };
 }

@@ -17,6 +17,7 @@ function routesOf(github: GitHub): Hono {
   });
   routes.get('/deployments', (c) => c.json(github.deployments(c.req.query('repository') ?? '')));
   routes.get('/deliveries', (c) => c.json(github.deliveries()));
+  routes.get('/complaints', (c) => c.json(github.complaints()));
   routes.post('/faults', async (c) => {
     github.fault(await c.req.json());
     return c.body(null, 204);

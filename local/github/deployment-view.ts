@@ -24,7 +24,7 @@ export async function deploymentView(world: World, repository: InnerRepository, 
     repository_url: `${world.url}/repos/${repository.full_name}`,
     transient_environment: deployment.transient_environment,
     production_environment: deployment.production_environment,
-    performed_via_github_app: deployment.viaApp ? appView(world) : null,
+    performed_via_github_app: deployment.viaApp ? await appView(world) : null,
   };
 }
 
@@ -45,6 +45,6 @@ export async function statusView(world: World, repository: InnerRepository, depl
     repository_url: `${world.url}/repos/${repository.full_name}`,
     environment_url: status.environment_url,
     log_url: status.log_url,
-    performed_via_github_app: status.viaApp ? appView(world) : null,
+    performed_via_github_app: status.viaApp ? await appView(world) : null,
   };
 }

@@ -8,6 +8,7 @@ import { notFound, Refusal } from './refusal.ts';
 import { findCommit, readInner } from './resolve.ts';
 import { loginOf, type Routes, userOf, type World } from './world.ts';
 
+const Person = z.looseObject({ login: z.string() });
 const Ref = z.object({ ref: z.string(), object: z.object({ sha: z.string() }) });
 
 export function routeGit(routes: Routes, world: World): void {
@@ -47,7 +48,7 @@ export function routeGit(routes: Routes, world: World): void {
     return c.json({
       permission,
       role_name: role === 'none' ? '' : role,
-      user: await userOf(world, c.req.param('user')),
+      user: { ...Person.parse(await userOf(world, c.req.param('user'))), role_name: role === 'none' ? '' : role },
     });
   });
   routes.post('/repos/:owner/:repo/dispatches', (c) => c.body(null, 204));
@@ -57,7 +58,14 @@ export function routeGit(routes: Routes, world: World): void {
 async function tagView(world: World, repository: InnerRepository, ref: string) {
   const sha = await findCommit(world, repository, ref);
   const url = `${world.url}/repos/${repository.full_name}/commits/${sha}`;
-  return { name: ref.replace('refs/tags/', ''), commit: { sha, url } };
+  const name = ref.replace('refs/tags/', '');
+  return {
+    name,
+    commit: { sha, url },
+    zipball_url: `${world.url}/repos/${repository.full_name}/zipball/${ref}`,
+    tarball_url: `${world.url}/repos/${repository.full_name}/tarball/${ref}`,
+    node_id: Buffer.from(`REF_${repository.id}:${ref}`).toString('base64'),
+  };
 }
 
 async function reworded(answer: Promise<Response>, words: Record<string, string>): Promise<Response> {

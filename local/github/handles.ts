@@ -32,6 +32,8 @@ export interface GitHub {
   fault(fault: Fault): void;
   clearFaults(): void;
   advance(ms: number): void;
+  /** What the observer found wrong since it was asked last. */
+  complaints(): readonly string[];
   /** Until every webhook delivery under way has ended. */
   settled(): Promise<void>;
   /** Forgets calls and faults, and keeps the rest. */
@@ -43,7 +45,7 @@ export interface GitHub {
 
 type Parts = { world: World; routes: Routes; calls: Calls; webhooks: Webhooks };
 
-export function handlesOf({ world, routes, calls, webhooks }: Parts): Omit<GitHub, 'reset' | 'close'> {
+export function handlesOf({ world, routes, calls, webhooks }: Parts): Omit<GitHub, 'complaints' | 'reset' | 'close'> {
   return {
     url: world.url,
     calls: calls.made,

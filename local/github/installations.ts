@@ -20,7 +20,8 @@ export function changeInstallation(world: World, id: number, { suspended, permis
 }
 
 function announce(world: World, installation: Installation, action: string): void {
-  const payload = { installation: installationView(world, installation), repositories: [], requester: null };
+  const payload = { repositories: [], requester: null };
+  const lookedUp = installationView(world, installation).then((view) => ({ installation: view }));
   const sender = leaderOf(world, installation.account);
-  world.announce({ event: 'installation', action, payload, repository: undefined, sender });
+  world.announce({ event: 'installation', action, payload, lookedUp, repository: undefined, sender });
 }

@@ -29,7 +29,9 @@ export class Rate {
   view(caller: Caller, nowMs: number) {
     const { used, resetAt } = this.#windowOf(caller, nowMs);
     const core = { limit: this.#limit, used, remaining: this.#limit - used, reset: resetAt };
-    return { resources: { core }, rate: core };
+    // Nothing here searches: that window is always full.
+    const search = { limit: 30, used: 0, remaining: 30, reset: Math.floor(nowMs / 1000) + 60 };
+    return { resources: { core, search }, rate: core };
   }
 
   clear(): void {

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { routeApp } from './app-routes.ts';
 import { routeCommitStatuses } from './commit-statuses.ts';
+import { complete } from './complete.ts';
 import { routeDeliveries } from './deliveries.ts';
 import { routeDeploymentStatuses } from './deployment-statuses.ts';
 import { routeDeployments } from './deployments.ts';
@@ -15,6 +16,12 @@ import type { Env, Routes, World } from './world.ts';
 
 export function buildRoutes(world: World): Routes {
   const routes: Routes = new Hono<Env>();
+  routes.use(async (c, next) => {
+    await next();
+    if (c.res.headers.get('content-type')?.startsWith('application/json') !== true) return;
+    const { status, headers } = c.res;
+    c.res = new Response(JSON.stringify(complete(await c.res.json(), world.url)), { status, headers });
+  });
   routes.use('/repos/:owner/:repo', guardRepository(world));
   routes.use('/repos/:owner/:repo/*', guardRepository(world));
   for (const path of ['teams', 'teams/*', 'members', 'members/*', 'memberships/*']) {

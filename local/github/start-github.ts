@@ -2,6 +2,7 @@
 import { Calls } from './calls.ts';
 import { Clock } from './clock.ts';
 import { answerControl } from './control-routes.ts';
+import type { Observer } from './exchange.ts';
 import { type GitHub, handlesOf } from './handles.ts';
 import { Inner } from './inner.ts';
 import { loadRepositories } from './pass-through.ts';
@@ -25,6 +26,8 @@ export type GitHubOptions = {
   limits?: Partial<Limits>;
   /** Milliseconds before each call is answered. */
   latency?: number;
+  /** Sees every call of the API with its answer, and whether both are as GitHub's is for it to say. */
+  observer?: Observer;
 };
 
 export type { GitHubCall } from './github-call.ts';
@@ -42,7 +45,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
   const { world, webhooks, sown } = await settle(options, seed, saved, `http://127.0.0.1:${server.port}`);
   const { inner, clock } = world;
   const routes = buildRoutes(world);
-  const calls = new Calls(world, routes, options.latency ?? 0);
+  const calls = new Calls(world, routes, options.latency ?? 0, options.observer);
   const file = options.state === undefined ? undefined : new StateFile(options.state, collect);
   world.changed = () => file?.touch();
   world.changed();
@@ -54,6 +57,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHub> {
 
   const github: GitHub = {
     ...handlesOf({ world, routes, calls, webhooks }),
+    complaints: () => options.observer?.complaints() ?? [],
     async reset() {
       webhooks.abandon();
       world.state = seededState(seed);

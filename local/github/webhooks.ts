@@ -1,5 +1,6 @@
 /** Delivers the App's webhook: composed in order, sent at once, never sent again unless asked. */
 import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { complete } from './complete.ts';
 import type { InnerRepository } from './inner-protocol.ts';
 import { readInner } from './resolve.ts';
 import type { Delivery } from './state.ts';
@@ -60,7 +61,7 @@ export class Webhooks {
     this.#sending.clear();
   }
 
-  async #compose({ payload, action, repository, sender }: Announcement) {
+  async #compose({ payload, lookedUp, action, repository, sender }: Announcement) {
     const world = this.#world;
     const installation = repository ? installationOf(world, repository) : world.state.installations[0];
     if (!installation || (installation.suspendedAt && repository)) return undefined;
@@ -68,10 +69,15 @@ export class Webhooks {
       ...(action === null ? {} : { action }),
       installation: { id: installation.id, node_id: nodeIdOf(installation.id) },
       ...payload,
+      ...(await lookedUp),
       ...(repository ? await about(world, repository) : {}),
       ...(sender === undefined ? {} : { sender: await userOf(world, sender) }),
     };
-    return { payload: JSON.stringify(body), installation: installation.id, repository: repository?.id ?? null };
+    return {
+      payload: JSON.stringify(complete(body, world.url)),
+      installation: installation.id,
+      repository: repository?.id ?? null,
+    };
   }
 
   #send(

@@ -23,6 +23,8 @@ export type Announcement = {
   event: string;
   action: string | null;
   payload: Record<string, unknown>;
+  /** What of the payload has to be looked up first. */
+  lookedUp?: Promise<Record<string, unknown>>;
   repository: InnerRepository | undefined;
   /** Who caused it; absent where the payload has its sender. */
   sender?: string;
@@ -92,12 +94,20 @@ export function leaderOf(world: World, login: string): string {
 /** A user as GitHub shows one, from emulate. */
 export async function userOf(world: World, login: string): Promise<unknown> {
   if (world.users.has(login)) return world.users.get(login);
-  const response = await world.inner.call({
-    method: 'GET',
-    path: `/users/${encodeURIComponent(login)}`,
-    actor: { kind: 'nobody' },
-  });
-  const user: unknown = response.status === 200 ? JSON.parse(new TextDecoder().decode(response.body)) : null;
+  const user = (await readAccount(world, 'users', login)) ?? (await readOrganization(world, login));
   world.users.set(login, user);
   return user;
+}
+
+async function readAccount(world: World, kind: 'users' | 'orgs', login: string): Promise<object | null> {
+  const path = `/${kind}/${encodeURIComponent(login)}`;
+  const response = await world.inner.call({ method: 'GET', path, actor: { kind: 'nobody' } });
+  return response.status === 200 ? JSON.parse(new TextDecoder().decode(response.body)) : null;
+}
+
+/** To GitHub an organisation is a user as well; to emulate it is not. */
+async function readOrganization(world: World, login: string): Promise<unknown> {
+  const organization = await readAccount(world, 'orgs', login);
+  const url = `${world.url}/users/${encodeURIComponent(login)}`;
+  return organization && { ...organization, url, type: 'Organization', html_url: `${world.url}/${login}` };
 }

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { githubClient } from '../../src/github/client.ts';
-import { API, linesOf, recorded } from './recorded.ts';
+import { API, linesOf, unchecked } from './recorded.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -19,7 +19,7 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 it('names itself, the version it speaks and its token', async () => {
-  const { fetch, asked } = recorded({ status: 200, body: {} });
+  const { fetch, asked } = unchecked({ status: 200, body: {} });
 
   await githubClient({ url: `${API}/`, token: 'ghs_1', fetch })('GET /repos/{owner}/{repo}', { owner: 'a', repo: 'b' });
 
@@ -31,7 +31,7 @@ it('names itself, the version it speaks and its token', async () => {
 });
 
 it('does not repeat a failed call', async () => {
-  const { fetch, asked } = recorded({ status: 502, body: '<html>' });
+  const { fetch, asked } = unchecked({ status: 502, body: '<html>' });
 
   const answer = await githubClient({ url: API, token: 'ghs_1', fetch })('POST /x', {});
 
@@ -42,7 +42,7 @@ it('does not repeat a failed call', async () => {
 describe('a redirect', () => {
   it.each([301, 302, 307, 308])('%i is repeated on the same host, with method, body and token', async (status) => {
     const moved = { status, headers: { location: `${API}/repositories/7/deployments` } };
-    const { fetch, asked } = recorded(moved, { status: 201, body: { id: 1 } });
+    const { fetch, asked } = unchecked(moved, { status: 201, body: { id: 1 } });
 
     const answer = await githubClient({ url: API, token: 'ghs_1', fetch })('POST /repos/a/b/deployments', { ref: 'x' });
 
@@ -55,7 +55,7 @@ describe('a redirect', () => {
   it.each(['https://evil.test/x', 'http://api.github.test/x', '', 'javascript:alert(1)', 'https://[oops'])(
     'to %j is not followed',
     async (location) => {
-      const { fetch, asked } = recorded({ status: 307, headers: { location } });
+      const { fetch, asked } = unchecked({ status: 307, headers: { location } });
 
       const answer = await githubClient({ url: API, token: 'ghs_1', fetch })('GET /x', {});
 
@@ -66,7 +66,7 @@ describe('a redirect', () => {
 
   it('that leads in a circle ends', async () => {
     const moved = { status: 302, headers: { location: `${API}/x` } };
-    const { fetch, asked } = recorded(moved, moved, moved, moved, moved);
+    const { fetch, asked } = unchecked(moved, moved, moved, moved, moved);
 
     const answer = await githubClient({ url: API, token: 'ghs_1', fetch })('GET /x', {});
 

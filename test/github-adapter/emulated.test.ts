@@ -1,7 +1,7 @@
 /** The adapter over real HTTP: what it leaves on GitHub when calls fail half way. */
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type GitHub as Emulated, startGitHub } from '../../local/github/start-github.ts';
+import type { GitHub as Emulated } from '../../local/github/start-github.ts';
 import type { CreateDeployment, ResolveTag, WriteStatus } from '../../schemas/effect.ts';
 import { minting, owners } from '../../src/github/app-token.ts';
 import type { Attempt } from '../../src/github/attempt.ts';
@@ -10,6 +10,7 @@ import { rolloutKey } from '../../src/github/payload.ts';
 import { perform } from '../../src/perform.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
+import { startObservedGitHub } from '../openapi/observer.ts';
 import { SHOP } from './recorded.ts';
 
 const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -23,7 +24,7 @@ let sha: Sha;
 let token: string;
 
 beforeAll(async () => {
-  github = await startGitHub({
+  github = await startObservedGitHub('hawser', {
     seed: {
       app: { id: 12_345, privateKey: PKCS1, permissions: PERMISSIONS },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'ada', role: 'admin' }] }],

@@ -1,8 +1,9 @@
-/** A GitHub that answers from a list, in order, and keeps what it was asked. */
+/** A GitHub that answers from a list, in order, and keeps what it was asked; whether GitHub can be asked that is checked. */
 import type { Attempt } from '../../src/github/attempt.ts';
 import { type Fetch, type GitHub, githubClient } from '../../src/github/client.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
+import { observer } from '../openapi/observer.ts';
 
 export type Recorded = {
   readonly status: number;
@@ -23,11 +24,27 @@ export const SHOP = Repository.parse('acme/shop');
 export const API = 'https://api.github.test';
 
 export function recorded(...answers: readonly (Recorded | Error)[]) {
+  const observed = observer('hawser');
+  return answering(answers, ({ method, url, body }) => {
+    const { pathname: path, searchParams } = new URL(url);
+    // What it answers is the test's, and may be anything.
+    observed.see({ method, path, query: Object.fromEntries(searchParams), body, answer: undefined });
+  });
+}
+
+/** The same, for what asks things that no GitHub knows. */
+export function unchecked(...answers: readonly (Recorded | Error)[]) {
+  return answering(answers, () => undefined);
+}
+
+function answering(answers: readonly (Recorded | Error)[], see: (asked: Asked) => void) {
   const left = [...answers];
   const asked: Asked[] = [];
   const fetch: Fetch = async (url, init) => {
     const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
-    asked.push({ method: init.method ?? 'GET', url, headers: new Headers(init.headers), body });
+    const one = { method: init.method ?? 'GET', url, headers: new Headers(init.headers), body };
+    asked.push(one);
+    see(one);
     const answer = left.shift();
     if (answer === undefined) throw new Error(`nothing recorded for ${init.method} ${url}`);
     if (answer instanceof Error) throw answer;

@@ -7,14 +7,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { control } from '../../local/github/control.ts';
 import type { GitHub } from '../../local/github/handles.ts';
-import { type GitHubOptions, startGitHub } from '../../local/github/start-github.ts';
+import type { GitHubOptions } from '../../local/github/start-github.ts';
+import { startObservedGitHub } from '../openapi/observer.ts';
 import { contract } from './contract.ts';
 import { deploy, tip } from './contract-deployments.ts';
 import { appId, bearer, bridge, installationId, refusal, type Stand, seed, shop, tokenFor } from './stand.ts';
 
 // Through the handles from afar, as the Worker's tests hold it.
 contract('the emulated GitHub', async (seed) => {
-  const github = await startGitHub({ seed });
+  const github = await startObservedGitHub('client', { seed });
   return { ...control(github.url), url: github.url, close: () => github.close() };
 });
 
@@ -23,7 +24,7 @@ describe('the emulated GitHub, beyond the contract', () => {
   let folder: string;
 
   async function start(options: Partial<GitHubOptions> = {}): Promise<GitHub & { stand: Stand }> {
-    const github = await startGitHub({ seed, ...options });
+    const github = await startObservedGitHub('client', { seed, ...options });
     open.push(github);
     return { ...github, stand: { ...control(github.url), url: github.url, close: () => github.close() } };
   }
@@ -99,11 +100,11 @@ describe('the emulated GitHub, beyond the contract', () => {
     await (await start({ state })).close();
     const changed = { ...seed, repositories: seed.repositories.slice(0, 1) };
 
-    await expect(startGitHub({ seed: changed, state })).rejects.toThrow(
+    await expect(startObservedGitHub('client', { seed: changed, state })).rejects.toThrow(
       /^.*state\.json grew from another seed: remove it to start afresh$/,
     );
     writeFileSync(state, 'not state');
-    await expect(startGitHub({ seed, state })).rejects.toThrow(
+    await expect(startObservedGitHub('client', { seed, state })).rejects.toThrow(
       /^.*state\.json is not this emulator's state: remove it to start afresh$/,
     );
   });
@@ -117,7 +118,9 @@ describe('the emulated GitHub, beyond the contract', () => {
       });
     });
 
-    await expect(startGitHub({ seed, port })).rejects.toThrow(`port ${port} is taken: choose another with GITHUB_PORT`);
+    await expect(startObservedGitHub('client', { seed, port })).rejects.toThrow(
+      `port ${port} is taken: choose another with GITHUB_PORT`,
+    );
     taken.close();
   });
 

@@ -9,7 +9,8 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applicationSaying, s1, type Word } from '../../local/application.ts';
 import { bundle } from '../../local/bundle.ts';
-import { type GitHub, startGitHub } from '../../local/github/start-github.ts';
+import type { GitHub } from '../../local/github/start-github.ts';
+import { startObservedGitHub } from '../openapi/observer.ts';
 
 const REPOSITORIES = ['shop', 'api', 'web'];
 const ENVIRONMENTS = ['sandbox', 'production'];
@@ -28,7 +29,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hawser-restart-'));
-  github = await startGitHub({
+  github = await startObservedGitHub('hawser', {
     seed: {
       app: { id: 4711, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],
