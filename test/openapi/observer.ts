@@ -10,12 +10,27 @@ import { answerViolations, requestViolations } from './violations.ts';
  */
 export type Sender = 'hawser' | 'client';
 
+/** So many wait to be judged at most: a soak exchanges more than memory holds. */
+const MOST_WAITING = 1000;
+
 /** Judged when it is asked: compiling a schema must not hold up the call that met it first. */
 export function observer(sender: Sender): Observer {
   const seen: Exchange[] = [];
+  const found = new Set<string>();
+  function judge(): void {
+    for (const exchange of seen.splice(0)) for (const each of complaintsOf(exchange, sender)) found.add(each);
+  }
   return keep({
-    see: (exchange) => void seen.push(exchange),
-    complaints: () => [...new Set(seen.splice(0).flatMap((exchange) => complaintsOf(exchange, sender)))],
+    see(exchange) {
+      seen.push(exchange);
+      if (seen.length >= MOST_WAITING) judge();
+    },
+    complaints() {
+      judge();
+      const told = [...found];
+      found.clear();
+      return told;
+    },
   });
 }
 
