@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import { Config } from '../../schemas/config.ts';
 import type { Reason } from '../../schemas/effect.ts';
 import type { Ask, Leave, Report } from '../../schemas/outcome.ts';
+import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
 import { Instant, later } from '../words/instant.ts';
 import { ownerOf, type Repository } from '../words/repository.ts';
@@ -12,6 +13,7 @@ import type { Failure } from './outcome.ts';
 import { Places } from './places.ts';
 import { Register } from './register.ts';
 import type { Registered, Trouble } from './register-rows.ts';
+import { Tallies } from './tallies.ts';
 import { Tokens } from './tokens.ts';
 
 export type InstallationView = {
@@ -24,6 +26,12 @@ export type InstallationView = {
   readonly troubles: readonly Trouble[];
 };
 
+export type InstallationMetrics = {
+  readonly view: InstallationView;
+  readonly tally: Tally;
+  readonly ledgers: number;
+};
+
 /** How long past its due time a ledger's alarm counts as lost. */
 const OVERDUE = 60_000;
 const MOST_WOKEN = 500;
@@ -34,15 +42,17 @@ const TROUBLE_LASTS = 3_600_000;
 export class Installation extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
   readonly #register = new Register(this.ctx.storage);
+  readonly #tallies = new Tallies(this.ctx.storage.sql);
   /** An alarm need not know its object's name, so the name is kept. */
   readonly #owner = this.#register.owner ?? this.ctx.id.name;
   readonly #places = new Places(this.#register, () => writesPerMinute(this.env));
   readonly #mint = minting(this.env, (url, init) => fetch(url, init), this.#register, this.#now);
   readonly #tokens = new Tokens(this.#mint, this.#now);
 
-  async register(ledger: Repository, dueAt: Instant | null): Promise<void> {
+  async register(ledger: Repository, dueAt: Instant | null, tally?: Tally): Promise<void> {
     this.#register.nameOwner(this.ctx.id.name ?? ownerOf(ledger));
     this.#register.registerLedger(ledger, dueAt);
+    if (tally !== undefined) this.#tallies.remember(ledger, tally);
   }
 
   /** A token that can't be had, or a turn that has not come, costs nothing of the budget. */
@@ -88,6 +98,10 @@ export class Installation extends DurableObject {
     const waiting = this.#register.waiting().length;
     const troubles = this.#register.troubles(later(now, -TROUBLE_LASTS));
     return { pausedUntil: until, reason, waiting, budget: this.#places.budget(now), troubles };
+  }
+
+  async metrics(): Promise<InstallationMetrics> {
+    return { view: await this.view(), tally: this.#tallies.together(), ledgers: this.#register.ledgers().length };
   }
 
   /** Calls those back whose turn it is. It never throws, and is armed again before it does anything. */

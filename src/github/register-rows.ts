@@ -17,6 +17,7 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE ledger ADD COLUMN trouble_code TEXT;
    ALTER TABLE ledger ADD COLUMN trouble_message TEXT;
    ALTER TABLE ledger ADD COLUMN trouble_at INTEGER;`,
+  'CREATE TABLE tally (ledger TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID',
 ];
 
 export const Account = z.object({

@@ -2,9 +2,11 @@
 import type { Config } from '../../schemas/config.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import type { Counted, Tally } from '../../schemas/tally.ts';
 import { classOf, log } from '../log.ts';
 import { plan } from '../plan.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
+import { Counts } from './counts.ts';
 import { Deliveries } from './deliveries.ts';
 import { Knowledge } from './knowledge.ts';
 import { Outbox } from './outbox.ts';
@@ -18,6 +20,7 @@ const HOUSEKEEPING = 3_600_000;
 
 export class Books {
   readonly outbox: Outbox;
+  readonly counts: Counts;
   readonly #storage: DurableObjectStorage;
   readonly #wakeup: Wakeup;
   readonly #config: () => Config;
@@ -32,6 +35,7 @@ export class Books {
     this.#config = config;
     this.#now = now;
     this.outbox = new Outbox(storage.sql);
+    this.counts = new Counts(storage.sql);
     this.#deliveries = new Deliveries(storage.sql);
     this.#knowledge = new Knowledge(storage.sql);
   }
@@ -40,11 +44,21 @@ export class Books {
   enter(event: Event, id?: string): Accepted {
     const now = this.#now();
     return this.#storage.transactionSync((): Accepted => {
-      if (id !== undefined && this.#deliveries.has(id)) return { kind: 'committed', duplicate: true };
+      if (id !== undefined && this.#deliveries.has(id)) {
+        this.#noteUnwritten(event, 'duplicate', now);
+        return { kind: 'committed', duplicate: true };
+      }
       const known = this.#knowledge.about(event, this.#config());
       const planned = plan(event, known, now);
-      if ('ignored' in planned) return { kind: 'ignored', why: planned.ignored };
-      if (id !== undefined) this.#deliveries.commit(id, now);
+      if ('ignored' in planned) {
+        if (id !== undefined) this.#noteUnwritten(event, 'ignored', now);
+        return { kind: 'ignored', why: planned.ignored };
+      }
+      if (id !== undefined) {
+        this.#deliveries.commit(id, now);
+        this.counts.note({ subject: 'event', kind: event.kind, outcome: 'committed' });
+      }
+      this.counts.write();
       this.#knowledge.write(known, planned.known, now);
       for (const owed of planned.effects) this.outbox.owe(owed, now);
       const owes = planned.effects.some((owed) => owed.effect !== undefined);
@@ -53,10 +67,18 @@ export class Books {
     });
   }
 
+  /** What committed nothing is counted in memory: the next commit takes it along, or an alarm soon. */
+  #noteUnwritten({ kind }: Event, outcome: string, now: Instant): void {
+    this.counts.note({ subject: 'event', kind, outcome });
+    this.#wakeup.atLatest(later(now, AFTER_COMMIT));
+  }
+
   /** What an effect ended as, and what that taught, in one commit. */
-  settle(end: () => void, event: Event | undefined): void {
+  settle(end: () => void, event: Event | undefined, ended: Omit<Counted, 'subject'>): void {
     this.#storage.transactionSync(() => {
       end();
+      this.counts.note({ subject: 'effect', ...ended });
+      this.counts.write();
       if (event !== undefined) this.enter(event);
     });
   }
@@ -77,6 +99,7 @@ export class Books {
   replay(id: number): Replayed {
     return this.#storage.transactionSync((): Replayed => {
       const exhumed = this.outbox.exhume(id);
+      this.counts.untold();
       if (exhumed === undefined) return 'unknown';
       const { lane, begun } = exhumed;
       this.enter({ kind: 'replay', lane });
@@ -87,6 +110,10 @@ export class Books {
 
   view(): LedgerView {
     return viewOf(this.#knowledge.newest(MOST_SHOWN), this.outbox);
+  }
+
+  tally(): Tally {
+    return { counts: this.counts.sums(), ...this.outbox.standing() };
   }
 
   /** When there is something to do next, be it an effect or a standing that ripens. */
@@ -107,5 +134,6 @@ export class Books {
     this.#deliveries.forget(now);
     this.#knowledge.forget(now);
     this.outbox.forget(now);
+    this.counts.untold();
   }
 }

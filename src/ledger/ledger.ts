@@ -101,7 +101,7 @@ export class Ledger extends DurableObject {
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: (url, init) => fetch(url, init) });
         return perform(effect, { github, repository: repository(), look: begun, attempts, now: this.#now });
       },
-      settle: (end, event) => this.#books.settle(end, event),
+      settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),
       rest: () => this.#rest(),
       nextDue: () => this.#books.nextDue(),
@@ -114,19 +114,31 @@ export class Ledger extends DurableObject {
     const next = this.#books.nextDue();
     const held = this.#pump.heldUntil;
     const at = next !== undefined && held !== undefined && next < held ? earliest(held, this.#books.nextRipe()) : next;
-    this.#wakeup.exactly(at);
+    this.#books.counts.write();
     this.#tellDue(at);
+    this.#wakeup.exactly(earliest(at, this.#books.counts.tellAt(this.#now())));
   }
 
-  /** The cron looks for lost alarms in the installation's register: an earlier time, or one that has passed, is told there. */
+  /**
+   * The cron looks for lost alarms in the installation's register: an earlier time, or one that has passed, is told there.
+   * The tally goes along; by itself it is told rarely.
+   */
   #tellDue(next: Instant | undefined): void {
-    const told = this.#toldDue;
-    if (this.#repository === undefined || told === next) return;
-    if (told !== undefined && next !== undefined && told < next && told > this.#now()) return;
+    const { counts } = this.#books;
+    const [now, told] = [this.#now(), this.#toldDue];
+    const tellAt = counts.tellAt(now);
+    const isSoonEnough = told !== undefined && next !== undefined && told < next && told > now;
+    const isKnown = told === next || isSoonEnough;
+    if (this.#repository === undefined || (isKnown && (tellAt === undefined || tellAt > now))) return;
     this.#toldDue = next;
-    const register = this.#installation(this.#repository).register(this.#repository, next ?? null);
+    counts.told(now);
+    const register = this.#installation(this.#repository).register(this.#repository, next ?? null, this.#books.tally());
     this.ctx.waitUntil(
-      register.catch((error: unknown) => log('an installation was not told', { error: classOf(error) })),
+      register.catch((error: unknown) => {
+        counts.untold();
+        this.#wakeup.atLatest(counts.tellAt(now));
+        log('an installation was not told', { error: classOf(error) });
+      }),
     );
   }
 

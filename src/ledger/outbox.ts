@@ -4,6 +4,7 @@
  */
 import { Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
 import type { OutboxView } from '../../schemas/ledger.ts';
+import type { Tally } from '../../schemas/tally.ts';
 import { Instant, later } from '../words/instant.ts';
 
 /** Longer than a call lasts and than GitHub's lists lag behind: a fresh instance that finds it begun looks no sooner. */
@@ -147,6 +148,16 @@ export class Outbox {
   nextDue(): number | undefined {
     const query = 'SELECT due_at FROM effects WHERE dead = 0 ORDER BY due_at LIMIT 1';
     return this.#sql.exec<{ due_at: number }>(query).toArray()[0]?.due_at;
+  }
+
+  /** Effects are owed in the order of their ids. */
+  standing(): Pick<Tally, 'oldestOwedAt' | 'dead'> {
+    const oldest = 'SELECT owed_at FROM effects WHERE dead = 0 ORDER BY id LIMIT 1';
+    const dead = 'SELECT count(*) AS number FROM effects WHERE dead = 1';
+    return {
+      oldestOwedAt: Instant.nullable().parse(this.#sql.exec(oldest).toArray()[0]?.['owed_at'] ?? null),
+      dead: this.#sql.exec<{ number: number }>(dead).one().number,
+    };
   }
 
   view(dead: boolean, most: number): readonly OutboxView[] {

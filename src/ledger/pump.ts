@@ -2,6 +2,7 @@
 import type { Reason, WriteClass } from '../../schemas/effect.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { Ask, Leave, Outcome, Report } from '../../schemas/outcome.ts';
+import type { Counted } from '../../schemas/tally.ts';
 import { classOf, log } from '../log.ts';
 import { earliest, Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
@@ -25,8 +26,8 @@ export type Surroundings = {
   readonly leave: (ask: Ask) => Promise<Leave>;
   readonly report: (report: Report) => Promise<void>;
   readonly perform: (row: OutboxRow, token: string) => Promise<Outcome>;
-  /** Runs both in one transaction: the row's end, and what was learned of it. */
-  readonly settle: (end: () => void, event: Event | undefined) => void;
+  /** Runs all in one transaction: the row's end, what was learned of it, and the count. */
+  readonly settle: (end: () => void, event: Event | undefined, ended: Omit<Counted, 'subject'>) => void;
   /** Lets time do its part before effects are looked at. */
   readonly ripen: () => void;
   /** A run has ended: the alarm is set for what comes next. */
@@ -153,24 +154,32 @@ async function reportSafely(report: Report, around: Surroundings): Promise<void>
 function settle(row: OutboxRow, outcome: Outcome, around: Surroundings): void {
   const { outbox, now, random } = around;
   const attempts = row.attempts + 1;
-  const fields = { repository: around.repository(), effect: row.effect.kind, id: row.id, attempts };
+  const { kind } = row.effect;
+  const fields = { repository: around.repository(), effect: kind, id: row.id, attempts };
   switch (outcome.kind) {
     case 'done':
-      around.settle(() => outbox.done(row.id), { kind: 'performed', learned: outcome.learned });
+      around.settle(
+        () => outbox.done(row.id),
+        { kind: 'performed', learned: outcome.learned },
+        { kind, outcome: 'done' },
+      );
       log('effect done', { ...fields, milliseconds: now() - row.owedAt });
       return;
     case 'dead':
-      around.settle(() => outbox.bury(row.id, outcome.reason), undefined);
+      around.settle(() => outbox.bury(row.id, outcome.reason), undefined, { kind, outcome: 'dead' });
       log('effect given up', { ...fields, code: outcome.reason.code });
       return;
     case 'later': {
       if (isGivenUp(row.triedAt ?? now(), now())) {
-        around.settle(() => outbox.bury(row.id, outcome.reason), undefined);
+        around.settle(() => outbox.bury(row.id, outcome.reason), undefined, { kind, outcome: 'dead' });
         log('effect given up', { ...fields, code: outcome.reason.code });
         return;
       }
       const until = later(outcome, attempts, random(), now());
-      around.settle(() => outbox.postpone(row.id, until, outcome.certain, outcome.reason), undefined);
+      around.settle(() => outbox.postpone(row.id, until, outcome.certain, outcome.reason), undefined, {
+        kind,
+        outcome: 'postponed',
+      });
       log('effect postponed', { ...fields, code: outcome.reason.code, milliseconds: until - now() });
     }
   }

@@ -39,6 +39,12 @@ const MIGRATIONS: readonly string[] = [
    );
    CREATE INDEX effects_lane ON effects (lane, id);
    CREATE INDEX effects_due ON effects (due_at) WHERE dead = 0;`,
+
+  `CREATE TABLE counts (
+     subject TEXT NOT NULL, kind TEXT NOT NULL, outcome TEXT NOT NULL, number INTEGER NOT NULL,
+     PRIMARY KEY (subject, kind, outcome)
+   ) WITHOUT ROWID;
+   CREATE INDEX effects_dead ON effects (id) WHERE dead = 1;`,
 ];
 
 export function migrate(storage: DurableObjectStorage): void {
