@@ -15,6 +15,10 @@ const UNCERTAIN = 10_000;
 /** As long as finished rollouts are. */
 const REMEMBERED = 90 * 24 * 3_600_000;
 
+/** Of its lane: each goes in order. */
+const FIRST =
+  'NOT EXISTS (SELECT 1 FROM effects AS first WHERE first.lane = mine.lane AND first.dead = 0 AND first.id < mine.id)';
+
 export type OutboxRow = {
   readonly id: number;
   readonly lane: string;
@@ -61,16 +65,16 @@ export class Outbox {
       return;
     }
     // An attempt that may have been done, or may be done yet, has put something else in the place of what is wanted.
-    const uncertain = replaced.some((row) => row.begun);
-    const contested = uncertain || rows.some((row) => this.#flying.has(row.id));
+    const begun = replaced.filter((row) => row.begun);
+    const contested = begun.length > 0 || rows.some((row) => this.#flying.has(row.id));
     if (done === true && !contested) return;
     // The same call would die the same death: it waits for a person. Another one may be what mends it.
     if (!contested && rows.some((row) => row.dead && isSame(row))) return;
     this.#sql.exec('DELETE FROM effects WHERE lane = ? AND dead = 1', lane);
     const insert = 'INSERT INTO effects (lane, class, effect, begun, owed_at, due_at) VALUES (?, ?, ?, ?, ?, ?)';
     // What was given up may have been done all the same: after a day of timeouts nobody knows.
-    const begun = uncertain || done === true || rows.some((row) => row.dead && row.begun) ? 1 : 0;
-    this.#sql.exec(insert, lane, urgency, text, begun, now, uncertain ? later(now, UNCERTAIN) : now);
+    const looks = begun.length > 0 || done === true || rows.some((row) => row.dead && row.begun) ? 1 : 0;
+    this.#sql.exec(insert, lane, urgency, text, looks, now, settledBy(begun, now));
     this.#heard(urgency);
   }
 
@@ -81,9 +85,7 @@ export class Outbox {
   /** What can be done now, one a lane, the most urgent and then the oldest first. */
   ready(now: Instant, most: number): readonly OutboxRow[] {
     this.#newest = undefined;
-    const query = `SELECT * FROM effects AS mine WHERE dead = 0 AND due_at <= ? AND NOT EXISTS
-      (SELECT 1 FROM effects AS first WHERE first.lane = mine.lane AND first.dead = 0 AND first.id < mine.id)
-      ORDER BY class, id LIMIT ?`;
+    const query = `SELECT * FROM effects AS mine WHERE dead = 0 AND due_at <= ? AND ${FIRST} ORDER BY class, id LIMIT ?`;
     return this.#rows(query, now, most + this.#flying.size)
       .filter((row) => !this.#flying.has(row.id))
       .slice(0, most);
@@ -145,8 +147,9 @@ export class Outbox {
     return this.#rows('SELECT * FROM effects WHERE lane = ? AND dead = 0', lane).length > 0;
   }
 
+  /** What waits behind another of its lane is not due before that one: an alarm for it would ring for nothing, and again. */
   nextDue(): number | undefined {
-    const query = 'SELECT due_at FROM effects WHERE dead = 0 ORDER BY due_at LIMIT 1';
+    const query = `SELECT due_at FROM effects AS mine WHERE dead = 0 AND ${FIRST} ORDER BY due_at LIMIT 1`;
     return this.#sql.exec<{ due_at: number }>(query).toArray()[0]?.due_at;
   }
 
@@ -214,6 +217,12 @@ export class Outbox {
         return [];
       });
   }
+}
+
+/** When nothing will come any more of what may still be under way: in an instance that is gone, a call may just have begun. */
+function settledBy(begun: readonly OutboxRow[], now: Instant): Instant {
+  const ends = begun.map(({ dueAt }) => Math.min(Math.max(dueAt, later(now, UNCERTAIN)), later(now, FLIGHT)));
+  return Instant.parse(Math.max(now, ...ends));
 }
 
 /** A rollback meets effects of a kind that came later. */

@@ -27,8 +27,11 @@ export type History = {
 
 export type SlotHistory = {
   readonly key: string;
-  /** What can be known of its end whatever the order; `gone`: all its applications are deleted. */
-  readonly end: 'newest' | 'gone' | 'unknowable';
+  /**
+   * What can be known of its end whatever the order; `gone`: all its applications are deleted; `untold`: the words that
+   * would have told it were lost.
+   */
+  readonly end: 'newest' | 'gone' | 'unknowable' | 'untold';
   /** Words of a later release don't come before the first copies of those of an earlier one. */
   readonly releasesInOrder: boolean;
 };
@@ -228,8 +231,13 @@ const play: fc.Arbitrary<Play> = fc.record({
 const BETWEEN = 3 * 3600;
 
 const APPLICATIONS = ['main:api', 'main:web', 'west:api', 'main:jobs'] as const;
-const SLOTS = [{ environment: 'production' }, { environment: 'sandbox' }, { environment: 'preview', pr: 7 }] as const;
+const SLOTS = [
+  { environment: 'production', pr: undefined },
+  { environment: 'sandbox', pr: undefined },
+  { environment: 'preview', pr: 7 },
+] as const;
 
+type Drawn = typeof drawn extends fc.Arbitrary<infer Value> ? Value : never;
 const drawn = fc.record({
   applications: fc.integer({ min: 1, max: 4 }),
   slots: fc.shuffledSubarray([0, 1, 2], { minLength: 1 }),
@@ -247,32 +255,59 @@ const drawn = fc.record({
   ),
 });
 
-export const history: fc.Arbitrary<History> = drawn.map(({ applications, slots, releases }) => {
+export const history: fc.Arbitrary<History> = historyOf(0);
+
+/** Histories of different numbers have neither applications nor slots in common. */
+export function historyOf(number: number): fc.Arbitrary<History> {
+  return drawn.map((each) => lived(each, number));
+}
+
+/** Told together, as one repository's: each in its own order, none before or after the others. */
+export function together(histories: readonly History[]): History {
+  return named({
+    slots: histories.flatMap(({ slots }) => slots),
+    rollouts: new Set(histories.flatMap(({ rollouts }) => [...rollouts])),
+    said: histories.flatMap(({ said }) => said).sort((one, other) => one.at - other.at),
+  });
+}
+
+function lived({ applications, slots, releases }: Drawn, number: number): History {
   // Four applications at most, so the slots share them: the first takes what the others leave.
   const others = slots.slice(1, applications);
   const parts = [
-    new Part(slots[0] ?? 0, applications - others.length, releases[0] ?? []),
-    ...others.map((slot, index) => new Part(slot, 1, releases[index + 1] ?? [])),
+    new Part(number, slots[0] ?? 0, applications - others.length, releases[0] ?? []),
+    ...others.map((slot, index) => new Part(number, slot, 1, releases[index + 1] ?? [])),
   ];
   const tell = teller();
   const uttered = parts.flatMap((part) => part.uttered()).sort((one, other) => one.at - other.at);
-  return {
-    // A failing run logs the words as they arrived; the whole of them says no more.
-    [fc.toStringMethod]: () => 'history',
+  return named({
     slots: parts.map((part) => part.history()),
     rollouts: new Set(parts.flatMap((part) => [...part.rollouts])),
     said: uttered.map(({ name, at, word, slot, release }, index) => {
       const { instance, app } = tell({ kind: 'says', app: name, word });
       const page = `https://${instance}.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
-      return { event: { kind: 'notification', id: String(index), instance, page, app }, at, slot, release };
+      return { event: { kind: 'notification', id: `${number}.${index}`, instance, page, app }, at, slot, release };
     }),
-  };
-});
+  });
+}
+
+/** A failing run logs the words as they arrived; the whole of them says no more. */
+function named(history: History): History {
+  return Object.assign(history, { [fc.toStringMethod]: () => 'history' });
+}
 
 type Content = { readonly sha: string; readonly manifests: string; readonly images?: readonly string[] };
 type Member = { readonly name: string; lives: number; created: number; gone: boolean; told: Map<number, Content> };
 
 type UtteredHere = Uttered & { readonly name: string; readonly slot: string; readonly release: number };
+
+function placeOf(slot: number, number: number): Word {
+  const { environment, pr } = SLOTS[slot] ?? SLOTS[0];
+  return {
+    environment: number === 0 || pr !== undefined ? environment : `${environment}-${number}`,
+    ...(pr === undefined ? {} : { pr: pr + number }),
+  };
+}
 
 /** What one slot goes through. */
 class Part {
@@ -286,11 +321,11 @@ class Part {
   /** The last release that any of them took part in. */
   #last = 0;
 
-  constructor(slot: number, applications: number, releases: readonly Release[]) {
-    this.#where = SLOTS[slot] ?? {};
+  constructor(number: number, slot: number, applications: number, releases: readonly Release[]) {
+    this.#where = placeOf(slot, number);
     this.#key = slotKey(this.#where.environment ?? '', this.#where.pr);
     this.#members = APPLICATIONS.slice(0, applications).map((name) => ({
-      name: `${name}-${slot}`,
+      name: `${name}-${slot}${number === 0 ? '' : `-${number}`}`,
       lives: 1,
       created: -86_400,
       gone: false,
