@@ -59,13 +59,16 @@ export class Outbox {
     const replaced = rows.filter((row) => !row.dead && row !== same && this.#isReplaceable(row));
     for (const row of replaced) this.#delete(row.id);
     if (text === undefined) return;
+    const begun = replaced.filter((row) => row.begun);
     if (same !== undefined) {
+      // It goes first now, and what it waited behind may be done yet.
+      const dueAt = Math.max(same.dueAt, settledBy(begun, now));
+      if (begun.length > 0) this.#sql.exec('UPDATE effects SET begun = 1, due_at = ? WHERE id = ?', dueAt, same.id);
       this.#sql.exec('UPDATE effects SET class = ? WHERE id = ?', urgency, same.id);
       this.#heard(urgency);
       return;
     }
     // An attempt that may have been done, or may be done yet, has put something else in the place of what is wanted.
-    const begun = replaced.filter((row) => row.begun);
     const contested = begun.length > 0 || rows.some((row) => this.#flying.has(row.id));
     if (done === true && !contested) return;
     // The same call would die the same death: it waits for a person. Another one may be what mends it.

@@ -1,6 +1,6 @@
 /** Histories that broke the order property, shrunk: an instance of the ledger dies while a call of its is under way. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { s1, T0, type Word } from '../../local/application.ts';
+import { m2, s1, s2, T0, type Word } from '../../local/application.ts';
 import { teller } from '../deployments/play.ts';
 import { Clock } from './clock.ts';
 import { LedgerInNode } from './ledger-in-node.ts';
@@ -58,4 +58,19 @@ it('lets a call that an instance before it began come to its end before a newer 
   await until(60);
 
   expect(states()).toEqual(['in_progress', 'success']);
+});
+
+it('does so too where the newer status was owed while that call was under way, and is heard of again', async () => {
+  const { ledger, says, until, states } = scene(AT_ONCE, { acts: 9, answers: 9, answer: 'well' });
+  await says(running);
+  await until(1);
+  await says({ ...running, phase: 'Failed' });
+  ledger.evict();
+  await until(2);
+  // Another commit: what it leaves is looked at again, and shows the same as before.
+  await says({ op: 60, sha: s2, manifests: m2, phase: 'Running', health: 'Progressing' });
+
+  await until(60);
+
+  expect(states()).toEqual(['in_progress', 'failure', 'in_progress']);
 });

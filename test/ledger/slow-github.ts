@@ -25,14 +25,14 @@ export const fate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 1, arbitrary: fc.nat(PATIENCE - 1).map((acts): Fate => ({ acts, answers: acts, answer: 502 })) },
 );
 
-export type WrittenStatus = {
+type WrittenStatus = {
   readonly id: number;
   readonly state: string;
   readonly description: string;
   readonly log_url?: string;
   readonly environment_url?: string;
 };
-export type Deployed = { readonly id: number; readonly key: string; readonly body: object; statuses: WrittenStatus[] };
+type Deployed = { readonly id: number; readonly key: string; readonly body: object; statuses: WrittenStatus[] };
 
 /** What becomes of its calls, one after the other; later ones end well and at once. */
 export class SlowGitHub {

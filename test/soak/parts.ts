@@ -4,6 +4,10 @@ import { type Part, testFile } from './part.ts';
 export const parts: readonly Part[] = [
   testFile('order', 'node', 'test/deployments/order.test.ts', {
     env: { RUNS: '20000' },
-    figures: { histories: 20_000 },
+    figures: { histories: 40_000 },
+  }),
+  testFile('slow', 'node', 'test/ledger/order.test.ts', {
+    env: { RUNS: '1000', EVENTS: '10000' },
+    figures: { histories: 1000, events: 10_000 },
   }),
 ];
