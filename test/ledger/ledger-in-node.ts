@@ -125,7 +125,7 @@ export class LedgerInNode {
         // An instance that is gone hears nothing more.
         return this.#instance.pump === pump ? outcome : new Promise(() => {});
       },
-      settle: (end, event) => books.settle(end, event),
+      settle: (end, event, ended) => books.settle(end, event, ended),
       ripen: () => books.ripen(),
       rest: () => {
         books.housekeep();

@@ -5,11 +5,42 @@ import { DatabaseSync } from 'node:sqlite';
 declare global {
   type SqlStorageValue = string | number | null;
   interface SqlStorage {
-    exec<Row = Record<string, SqlStorageValue>>(query: string, ...bindings: SqlStorageValue[]): { toArray(): Row[] };
+    exec<Row = Record<string, SqlStorageValue>>(query: string, ...bindings: SqlStorageValue[]): { toArray(): Row[]; one(): Row };
   }
   interface DurableObjectStorage {
     readonly sql: SqlStorage;
     transactionSync<Value>(closure: () => Value): Value;
+    setAlarm(at: number): Promise<void>;
+    deleteAlarm(): Promise<void>;
+  }
+}
+
+export class NodeStorage implements DurableObjectStorage {
+  alarm: number | undefined;
+  readonly sql: SqlStorage;
+  readonly #database = new DatabaseSync(':memory:');
+  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  #depth = 0;
+
+  /** `written` hears of every statement that writes. */
+  constructor(written: (query: string, bindings: readonly SqlStorageValue[]) => void) {
+    this.sql = {
+      exec: <Row>(query: string, ...bindings: SqlStorageValue[]) => {
+        if (/^(INSERT|UPDATE|DELETE)/.test(query)) written(query, bindings);
+        const rows = this.#run(query, bindings).map((row) => ({ ...row })) as Row[];
+        return {
+          toArray: () => rows,
+          one: () => {
+            const [row, ...others] = rows;
+            if (row === undefined || others.length > 0) throw new Error(`not one row: ${query}`);
+            return row;
+          },
+        };
+      },
+    };
+  }
+
+  transactionSync<Value>(closure: () => Value): Value;
     setAlarm(at: number): Promise<void>;
     deleteAlarm(): Promise<void>;
   }
@@ -63,6 +94,13 @@ export class NodeStorage implements DurableObjectStorage {
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Several statements at once, as in a migration, have no rows. */
+  #run(query: string, bindings: readonly SqlStorageValue[]) {
+    if (bindings.length > 0 || !query.includes(';')) return this.#prepared(query).all(...bindings);
+    this.#database.exec(query);
+    return [];
   }
 
   #prepared(query: string) {
