@@ -5,7 +5,10 @@ import { DatabaseSync } from 'node:sqlite';
 declare global {
   type SqlStorageValue = string | number | null;
   interface SqlStorage {
-    exec<Row = Record<string, SqlStorageValue>>(query: string, ...bindings: SqlStorageValue[]): { toArray(): Row[]; one(): Row };
+    exec<Row = Record<string, SqlStorageValue>>(
+      query: string,
+      ...bindings: SqlStorageValue[]
+    ): { toArray(): Row[]; one(): Row };
   }
   interface DurableObjectStorage {
     readonly sql: SqlStorage;
@@ -36,34 +39,6 @@ export class NodeStorage implements DurableObjectStorage {
             return row;
           },
         };
-      },
-    };
-  }
-
-  transactionSync<Value>(closure: () => Value): Value;
-    setAlarm(at: number): Promise<void>;
-    deleteAlarm(): Promise<void>;
-  }
-}
-
-export class NodeStorage implements DurableObjectStorage {
-  alarm: number | undefined;
-  readonly sql: SqlStorage;
-  readonly #database = new DatabaseSync(':memory:');
-  readonly #statements = new Map<string, ReturnType<DatabaseSync['prepare']>>();
-  #depth = 0;
-
-  /** `written` hears of every statement that writes. */
-  constructor(written: (query: string, bindings: readonly SqlStorageValue[]) => void) {
-    this.sql = {
-      exec: <Row>(query: string, ...bindings: SqlStorageValue[]) => {
-        if (bindings.length === 0 && query.includes(';')) {
-          this.#database.exec(query);
-          return { toArray: () => [] };
-        }
-        if (/^(INSERT|UPDATE|DELETE)/.test(query)) written(query, bindings);
-        const rows = this.#prepared(query).all(...bindings);
-        return { toArray: () => rows.map((row) => ({ ...row })) as Row[] };
       },
     };
   }
