@@ -1,0 +1,70 @@
+/** Runs a bundled Worker in workerd on a socket of its own: the development server's entry in front of it would be measured too. */
+import { createServer } from 'node:net';
+import { Miniflare } from 'miniflare';
+import type { Module } from '../local/bundle.ts';
+
+export type Running = { readonly url: string; readonly close: () => Promise<void> };
+
+export type Run = {
+  readonly modules: readonly Module[];
+  /** Binding to class. */
+  readonly objects: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Where the Durable Objects' storage is. */
+  readonly state: string;
+  readonly log?: (line: string) => void;
+};
+
+export async function run({ modules, objects, variables, state, log = () => {} }: Run): Promise<Running> {
+  const port = await freePort();
+  const [main] = modules;
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    logRequests: false,
+    resourcePersistencePath: state,
+    handleStructuredLogs: ({ message }: { message: string }) => log(message),
+    workers: [
+      {
+        dev: { unsafeDirectSockets: [{ host: '127.0.0.1', port }] },
+        config: {
+          name: 'measured',
+          compatibilityDate: '2026-11-01',
+          manifest: {
+            mainModule: main?.name ?? '',
+            modules: Object.fromEntries(modules.map(({ name, type, contents }) => [name, { type, contents }])),
+          },
+          env: {
+            ...Object.fromEntries(
+              Object.entries(variables).map(([name, value]) => [name, { type: 'text' as const, value }]),
+            ),
+            ...Object.fromEntries(
+              Object.entries(objects).map(([name, exportName]) => [
+                name,
+                { type: 'durable-object' as const, worker: 'measured', exportName },
+              ]),
+            ),
+          },
+          exports: Object.fromEntries(
+            Object.values(objects).map((name) => [
+              name,
+              { type: 'durable-object' as const, storage: 'sqlite' as const },
+            ]),
+          ),
+        },
+      },
+    ],
+  });
+  await miniflare.ready;
+  return { url: `http://127.0.0.1:${port}`, close: () => miniflare.dispose() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
+}
