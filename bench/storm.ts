@@ -1,6 +1,6 @@
 /** Ten thousand applications roll out at once: whether each is acknowledged soon, and how what is owed leaves afterwards. */
 import { join } from 'node:path';
-import { refuseFailures, times } from './acknowledgement.ts';
+import { times } from './acknowledgement.ts';
 import type { Effort } from './effort.ts';
 import { type Figure, figure, type Part } from './figure.ts';
 import { standIn, type Write } from './github-stand-in.ts';
@@ -45,7 +45,9 @@ export async function measureStorm(
       connections: 512,
       seconds: (applications * WORDS) / perSecond,
     });
-    refuseFailures(load, 202);
+    // Of two words of one application that are under way at once the older may come second, and is ignored: 200.
+    const refused = [...load.statuses.keys()].filter((status) => status !== 202 && status !== 200);
+    if (refused.length > 0) throw new Error(`not every notification was acknowledged: ${refused.join(', ')}`);
     const p99 = percentile(load.times, 0.99);
     const during = github.writes.length;
     const drained = await drain(running.url, PATIENCE[effort]);
@@ -86,7 +88,13 @@ function place(index: number): Place {
 async function drain(url: string, patience: number): Promise<Passed> {
   const end = performance.now() + patience;
   for (let rings = 0; ; ) {
-    const passed = Passed.parse(await order(url, { kind: 'pass', rings: AT_ONCE }));
+    const left = Math.max(Math.round(end - performance.now()), 1);
+    const passed = await order(url, { kind: 'pass', rings: AT_ONCE }, left).then(
+      (answer) => Passed.parse(answer),
+      () => undefined,
+    );
+    // Without an answer something still rings, or hangs: that is a figure too, and not the other parts' loss.
+    if (passed === undefined) return { rings, alarms: 1, milliseconds: 0 };
     rings += passed.rings;
     if (passed.alarms === 0 || performance.now() > end) return { ...passed, rings };
   }
