@@ -41,6 +41,8 @@ declare module 'vitest' {
     hawser: string;
     secrets: Record<string, string>;
     describedWebhooks: readonly { readonly event: string; readonly action?: string }[];
+    /** How long a property is looked at, and from which seed: workerd has no environment of its own. */
+    property: { runs?: number; seed?: number };
   }
 }
 
@@ -63,6 +65,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('hawser', JSON.stringify(config));
   project.provide('secrets', secrets);
   project.provide('describedWebhooks', describedWebhooks());
+  const { RUNS, SEED } = process.env;
+  project.provide('property', {
+    ...(RUNS === undefined ? {} : { runs: Number(RUNS) }),
+    ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  });
   return async () => {
     const complaints = github.complaints();
     await github.close();

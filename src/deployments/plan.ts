@@ -4,7 +4,7 @@ import type { DueEvent, NotificationEvent, Learned as Taught } from '../../schem
 import type { Known } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import type { TagLookup } from './app-sha.ts';
-import { spoken, stand, withApplication, withRollout } from './application.ts';
+import { applicationKey, spoken, stand, withApplication, withRollout } from './application.ts';
 import { conclude } from './conclude.ts';
 import { learn } from './learn.ts';
 import { operationOf } from './operation.ts';
@@ -65,9 +65,14 @@ function heardAgain(draft: Known, before: Known, now: Instant): Plan {
   return conclude(before, known, lookups.map(owedRead));
 }
 
-/** As their operations started: the first opens the rollout that the others find. */
+/** As their operations started: the first opens the rollout that the others find, and names its deployment. */
 function byStart(one: NotificationEvent, other: NotificationEvent): number {
-  return startOf(one) - startOf(other);
+  // Of one second, by name: in which order they were heard or loaded must not show.
+  return startOf(one) - startOf(other) || (keyOf(one) < keyOf(other) ? -1 : 1);
+}
+
+function keyOf({ instance, app }: NotificationEvent): string {
+  return applicationKey(instance, app);
 }
 
 function startOf({ app }: NotificationEvent): number {

@@ -10,4 +10,8 @@ export const parts: readonly Part[] = [
     env: { RUNS: '1000', EVENTS: '10000' },
     figures: { histories: 1000, events: 10_000 },
   }),
+  testFile('loading', 'worker', 'test/worker/knowledge.test.ts', {
+    env: { RUNS: '2000' },
+    figures: { histories: 2_000 },
+  }),
 ];
