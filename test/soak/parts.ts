@@ -1,4 +1,5 @@
 /** The parts of `npm run soak`, one a line: each is repeated with ever new seeds. */
+import { endure } from '../fuzz/doors.ts';
 import { type Part, testFile } from './part.ts';
 
 export const parts: readonly Part[] = [
@@ -14,4 +15,11 @@ export const parts: readonly Part[] = [
     env: { RUNS: '2000' },
     figures: { histories: 2_000 },
   }),
+  {
+    name: 'fuzz',
+    run: async (seed, signal) => {
+      const { requests, memory } = await endure(100_000, seed, () => signal.aborted);
+      return { requests, ...(memory === undefined ? {} : { grown: memory.after - memory.before }) };
+    },
+  },
 ];

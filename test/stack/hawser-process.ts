@@ -3,6 +3,7 @@ import { readBundle } from '../../local/bundle.ts';
 import { startWorker } from '../../local/worker.ts';
 
 const [, , options = '{}'] = process.argv;
-const { bundle, state, variables } = JSON.parse(options);
-const worker = await startWorker({ modules: await readBundle(bundle), port: 0, state, variables, log: () => {} });
+const { bundle, state, variables, logs } = JSON.parse(options);
+const log = logs === true ? (line: string) => console.error(line) : () => {};
+const worker = await startWorker({ modules: await readBundle(bundle), port: 0, state, variables, log });
 console.log(worker.url);
