@@ -43,6 +43,8 @@ declare module 'vitest' {
     describedWebhooks: readonly { readonly event: string; readonly action?: string }[];
     /** How long a property is looked at, and from which seed: workerd has no environment of its own. */
     property: { runs?: number; seed?: number };
+    crashEvery: number;
+    crashSeed: number;
   }
 }
 
@@ -65,11 +67,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('hawser', JSON.stringify(config));
   project.provide('secrets', secrets);
   project.provide('describedWebhooks', describedWebhooks());
-  const { RUNS, SEED } = process.env;
+  const { EVERY, RUNS, SEED } = process.env;
   project.provide('property', {
     ...(RUNS === undefined ? {} : { runs: Number(RUNS) }),
     ...(SEED === undefined ? {} : { seed: Number(SEED) }),
   });
+  project.provide('crashEvery', Number(EVERY ?? 5));
+  project.provide('crashSeed', Number(SEED ?? 0));
   return async () => {
     const complaints = github.complaints();
     await github.close();

@@ -1,8 +1,11 @@
 /** The parts of `npm run soak`, one a line: each is repeated with ever new seeds. */
 import { endure } from '../fuzz/doors.ts';
+import { crash } from './crash.ts';
 import { type Part, testFile } from './part.ts';
 
 export const parts: readonly Part[] = [
+  crash,
+  testFile('evict', 'worker', 'test/worker/crash.test.ts', { env: { EVERY: '1' }, figures: { scenarios: 2 } }),
   testFile('order', 'node', 'test/deployments/order.test.ts', {
     env: { RUNS: '20000' },
     figures: { histories: 40_000 },
