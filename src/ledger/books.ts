@@ -1,6 +1,6 @@
 /** What a ledger has written down, and the one way to write in it: an event, planned and committed as a whole. */
 import type { Config } from '../../schemas/config.ts';
-import type { Event } from '../../schemas/event.ts';
+import type { Event, NotificationEvent } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
 import type { Counted, Tally } from '../../schemas/tally.ts';
 import { classOf, log } from '../log.ts';
@@ -38,6 +38,13 @@ export class Books {
     this.counts = new Counts(storage.sql);
     this.#deliveries = new Deliveries(storage.sql);
     this.#knowledge = new Knowledge(storage.sql);
+  }
+
+  /** Whether this very event was committed before: it needs no commit, so nothing has to be gathered for one. */
+  repeats(event: NotificationEvent): boolean {
+    if (!this.#deliveries.has(event.id)) return false;
+    this.#noteUnwritten(event, 'duplicate', this.#now());
+    return true;
   }
 
   /** With an `id`, an event that was committed before is told apart and changes nothing. */

@@ -35,10 +35,12 @@ export class Ledger extends DurableObject {
   /** Commits an event, once, and answers; what is owed for it goes out afterwards. */
   async accept(repository: Repository, event: NotificationEvent): Promise<Accepted> {
     if (this.#repository === undefined) await this.#register(repository);
+    if (this.#books.repeats(event)) return { kind: 'committed', duplicate: true };
     await this.#gathered();
     const entered = this.#books.enter(event, event.id);
-    // While the installation holds it back, a run costs more than the commit did: the alarm that the commit set will do.
-    if (entered.kind === 'committed' && !entered.duplicate && !this.#pump.isHeld) this.#start();
+    // A run that sends nothing costs more than the commit did: the alarm that the commit set will do.
+    if (this.#pump.hasWork) this.#start();
+    else if (this.#books.outbox.newest === undefined) this.#tellDue(this.#books.nextRipe());
     return entered;
   }
 

@@ -50,9 +50,10 @@ export class Pump {
     return this.#held?.until;
   }
 
-  /** Whether a run would send nothing: the installation holds back what was there, and nothing more urgent has come since. */
-  get isHeld(): boolean {
-    return this.#running === undefined && this.#holds({ class: this.#around.outbox.newest ?? LEAST_URGENT });
+  /** Whether a run may send something: news is owed, and either the run under way takes it along or nobody holds it back. */
+  get hasWork(): boolean {
+    const { newest } = this.#around.outbox;
+    return newest !== undefined && (this.#running !== undefined || !this.#holds({ class: newest }));
   }
 
   /** The installation has called: what it said before no longer holds. */

@@ -62,7 +62,7 @@ export class LedgerInNode {
     const accepted: Accepted = books.enter(event, event.id);
     if (accepted.kind === 'committed' && !accepted.duplicate) {
       this.#assertInOrder(event.app, was, this.#applications(key)[0], this.#effects - effects);
-      if (!pump.isHeld) void pump.run();
+      if (pump.hasWork) void pump.run();
       await this.#clock.quiet();
     } else {
       assert.equal(this.#effects, effects, 'what was ignored, or heard before, causes nothing');

@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
 import worker from '../../functions/index.ts';
 import { s1, s2 } from '../../local/application.ts';
+import type { Repository } from '../../src/words/repository.ts';
 import { calls, DEPLOYMENTS, HOUR, OTHERS, REPOSITORY, shop, view } from './shop.ts';
 import { github, ledger } from './stage.ts';
 
@@ -43,6 +44,17 @@ describe('what a rollout costs', () => {
 
     expect(await calls()).toEqual(['POST deployment', 'POST status', 'POST status']);
     expect(await states()).toEqual([['success', 'inactive'], ['success']]);
+  });
+
+  it('is a commit alone for a word that changes nothing on GitHub: no run follows, and the alarm stays', async () => {
+    await say({ op: 0, phase: 'Running', sha: s1 }, 1);
+    await pass(60_000);
+    const alarm = await alarmOf(REPOSITORY);
+
+    expect((await send({ op: 0, phase: 'Running', message: 'the next hook', sha: s1 }, 2)).status).toBe(202);
+
+    expect(alarm).toBeGreaterThan(Date.now());
+    expect(await alarmOf(REPOSITORY)).toBe(alarm);
   });
 
   it('is nothing for a duplicate, however often it comes', async () => {
@@ -143,3 +155,7 @@ describe('a ledger that is taken out of memory', () => {
     await expect.poll(states).toEqual([['success']]);
   });
 });
+
+function alarmOf(repository: Repository): Promise<number | null> {
+  return runInDurableObject(ledger(repository), (_, { storage }) => storage.getAlarm());
+}
