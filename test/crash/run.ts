@@ -26,8 +26,10 @@ export type Site = {
   /** Everything has been done that will ever be. */
   readonly end: () => Promise<void>;
   readonly api: () => Promise<Api>;
-  /** Ends what is left of the crashed process, and starts another on the same state. */
-  readonly restart: () => Promise<void>;
+  /** Ends what is left of the crashed process. */
+  readonly kill: () => Promise<void>;
+  /** Starts another on the same state, which may act at once. */
+  readonly start: () => Promise<void>;
 };
 
 export async function run(scenario: Scenario, site: Site, crash: CrashPoint): Promise<readonly string[]> {
@@ -91,8 +93,9 @@ export async function run(scenario: Scenario, site: Site, crash: CrashPoint): Pr
       const end = await Promise.race([done, gone(crash, () => isOver)]);
       const crashed = crash.isDown;
       if (crashed) {
-        await site.restart();
+        await site.kill();
         crash.recover();
+        await site.start();
       }
       if (end?.kind === 'done') return;
       if (!crashed) throw end?.error;

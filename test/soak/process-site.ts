@@ -70,10 +70,8 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
       until: quiet,
       end: quiet,
       api,
-      async restart() {
-        await kill();
-        await start();
-      },
+      kill,
+      start,
     };
   }
 

@@ -26,7 +26,9 @@ export async function crashSite(crash: CrashPoint): Promise<Site> {
       await scene.pass(Date.now() + HOUR);
     },
     api: async () => (await scene.api(`/${REPOSITORY}`)).json(),
-    restart: abortAllDurableObjects,
+    kill: abortAllDurableObjects,
+    // The next call finds a new object.
+    start: () => Promise.resolve(),
   };
 }
 
