@@ -103,6 +103,20 @@ describe('leave', () => {
     expect(await acme().view()).toMatchObject({ budget: { perMinute: 60, left: 56, inFlight: 4 } });
   });
 
+  it('for a read does not take the place of a write that waits', async () => {
+    await fill();
+    await leave(OTHER);
+
+    expect(await leave(OTHER, { write: false })).toMatchObject({ kind: 'go' });
+    expect(await acme().view()).toMatchObject({ waiting: 1 });
+  });
+
+  it('that is refused costs nothing of the budget', async () => {
+    for (let asked = 0; asked < 10; asked += 1) expect(await leave(NOWHERE)).toMatchObject({ kind: 'refused' });
+
+    expect(await acme().view()).toMatchObject({ budget: { left: 60, inFlight: 0 } });
+  });
+
   it('ends with its burst, and comes back a write a second', async () => {
     await exhaust();
 

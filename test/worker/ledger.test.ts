@@ -5,7 +5,8 @@ import { describe, expect, it, vi } from 'vitest';
 import worker from '../../functions/index.ts';
 import { s1, s2 } from '../../local/application.ts';
 import type { Repository } from '../../src/words/repository.ts';
-import { calls, DEPLOYMENTS, HOUR, OTHERS, REPOSITORY, shop, view } from './shop.ts';
+import { hold } from './held.ts';
+import { calls, DEPLOYMENTS, HOUR, OTHERS, REPOSITORY, STATUSES, shop, view } from './shop.ts';
 import { github, ledger } from './stage.ts';
 
 const { send, say, drained, pass, states, replay } = shop();
@@ -130,6 +131,45 @@ describe('a dead letter', () => {
 
     expect(await states()).toEqual([['success']]);
     expect((await view()).outbox.dead).toHaveLength(1);
+  });
+});
+
+describe('an alarm', () => {
+  it('is never left in the past where a status fails while a newer one is owed', async () => {
+    const held = hold('POST', /\/statuses$/, () => new Response('<html>', { status: 502 }));
+    await send({ op: 0, phase: 'Running', sha: s1 }, 1);
+    await held.left();
+    await send({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 2);
+    held.letGo();
+    await drained();
+
+    for (let rung = 0; rung < 5; rung += 1) {
+      await drained();
+      const alarm = await runInDurableObject(ledger(REPOSITORY), (_, { storage }) => storage.getAlarm());
+      expect(alarm ?? Infinity).toBeGreaterThan(Date.now());
+    }
+  });
+
+  it('is not what the cron looks for where nothing is due', async () => {
+    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
+    const acme = env.INSTALLATION.get(env.INSTALLATION.idFromName('acme'));
+    await expect.poll(() => acme.ledgers()).toEqual([{ ledger: REPOSITORY, dueAt: null }]);
+    vi.setSystemTime(Date.now() + 10 * 60_000);
+
+    expect(await acme.wakeOverdue()).toBe(0);
+  });
+});
+
+describe('a status with an uncertain end', () => {
+  it('is followed by another where what was wanted before it is wanted again', async () => {
+    await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1, 'api');
+    await github.fault({ kind: 'act-then-drop', method: 'POST', path: STATUSES });
+    await say({ op: 60, phase: 'Running', sha: s1, manifests: OTHERS }, 1, 'web');
+    await say({ op: 60, phase: 'Succeeded', health: 'Healthy', sha: s1, manifests: OTHERS }, 2, 'web');
+
+    await pass(HOUR);
+
+    expect((await states()).map((shown) => shown.at(-1))).toEqual(['success']);
   });
 });
 

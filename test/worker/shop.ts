@@ -15,7 +15,7 @@ export const DEPLOYMENTS = '/deployments$';
 export const OTHERS = 'b'.repeat(40);
 
 /** What a test does, in a file whose every test has a ledger of its own; commits `s1` and `s2` are real ones on GitHub. */
-export function shop() {
+export function shop(config?: Readonly<Record<string, unknown>>) {
   const commits: string[] = [];
   let scene: Stage & { readonly startsAt: number };
   let before: number;
@@ -25,7 +25,7 @@ export function shop() {
   });
 
   beforeEach(async () => {
-    scene = await stage(REPOSITORY);
+    scene = await stage(REPOSITORY, config);
     before = (await github.deployments(REPOSITORY)).length;
     await github.clear();
   });
