@@ -8,7 +8,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
   { room: /^schemas\//, may: [/^schemas\//, /^src\/words\//], packages: [/^zod$/, /^yaml$/] },
   {
     room: /^src\/plan\.ts$/,
-    may: [/^src\/(deployments|previews|promotions)\//, /^schemas\//, /^src\/words\//],
+    may: [/^src\/(deployments|previews|promotions|routing)\//, /^schemas\//, /^src\/words\//],
     packages: [],
   },
   ...['deployments', 'previews', 'promotions', 'routing'].map((room) => ({
@@ -34,7 +34,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     may: [
       /^src\/ledger\//,
       /^src\/(plan|perform|settings|log)\.ts$/,
-      /^src\/deployments\//,
+      /^src\/(deployments|previews|routing)\//,
       /^src\/github\/client\.ts$/,
       /^schemas\//,
       /^src\/words\//,

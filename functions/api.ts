@@ -78,6 +78,7 @@ function rendered(view: LedgerView) {
   return {
     ...view,
     deployments: view.deployments.map((deployment) => ({ ...deployment, startedAt: iso(deployment.startedAt) })),
+    previews: view.previews.map((preview) => ({ ...preview, touchedAt: iso(preview.touchedAt) })),
     failures: view.failures.map((failure) => ({ ...failure, at: iso(failure.at) })),
     outbox: { pending: view.outbox.pending.map(renderedEffect), dead: view.outbox.dead.map(renderedEffect) },
   };

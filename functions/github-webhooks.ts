@@ -5,10 +5,12 @@ import { parseJson } from '../src/security/json.ts';
 import { readSecret } from '../src/security/secret.ts';
 import { parseSignature, verifier } from '../src/security/signature.ts';
 import { settings } from '../src/settings.ts';
+import type { Repository } from '../src/words/repository.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Answer, respond } from './answer.ts';
+import { accept } from './ledgers.ts';
 import { bodyRefused, isJson } from './read-json.ts';
-import { ignored, type Understood, understanding } from './understand-webhook.ts';
+import { understanding } from './understand-webhook.ts';
 
 /** GitHub Docs, "Webhook events and payloads": payloads are capped at 25 MB. */
 const MOST = 25 * 1_048_576;
@@ -25,7 +27,7 @@ const WRONG_TYPE: Answer = {
 const WORD = /^[\w-]{1,64}$/;
 
 type Delivery = { readonly event: string; readonly delivery: string };
-type Heard = Partial<Delivery> & Understood;
+type Heard = Partial<Delivery> & { readonly answer: Answer; readonly repository?: Repository };
 
 export async function answerWebhook(request: Request, env: Cloudflare.Env): Promise<Response> {
   const startedAt = Date.now();
@@ -68,16 +70,19 @@ async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
   if (!signed.accepts(signature)) return refused({ kind: 'unsigned' });
 
   // Only now is it known that GitHub says so: nothing of a stranger's headers stands in the log.
-  if (understand === undefined) return { ...named.value, ...ignored(`${named.value.event} is not handled`) };
-  if (read.value > MOST_HANDLED) return { ...named.value, ...ignored('larger than 5 MiB') };
+  if (understand === undefined)
+    return { ...named.value, answer: { kind: 'ignored', why: `${named.value.event} is not handled` } };
+  if (read.value > MOST_HANDLED) return { ...named.value, answer: { kind: 'ignored', why: 'larger than 5 MiB' } };
   const payload = parseJson(kept.taken());
-  if (!payload.ok)
-    return { ...named.value, ...refused({ kind: 'malformed', error: `the body is ${payload.failure}` }) };
-  return { ...named.value, ...understand(payload.value) };
+  if (!payload.ok) return { ...named.value, answer: { kind: 'malformed', error: `the body is ${payload.failure}` } };
+  const understood = understand(payload.value, named.value.delivery);
+  if (understood.kind === 'refused') return { ...named.value, ...understood };
+  const { repository, event } = understood;
+  return { ...named.value, repository, answer: await accept(env, repository, event) };
 }
 
-function refused(answer: Answer): Understood {
-  return { kind: 'refused', answer };
+function refused(answer: Answer): { readonly answer: Answer } {
+  return { answer };
 }
 
 /** Events have names such as `projects_v2_item`, deliveries a GUID: neither is ever long, or more than one word. */

@@ -2,6 +2,7 @@
 import { app } from './app.ts';
 import { sweep } from './sweep.ts';
 
+export { Refresher } from '../src/argocd/refresher.ts';
 export { Installation } from '../src/github/installation.ts';
 export { Ledger } from '../src/ledger/ledger.ts';
 

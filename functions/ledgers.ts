@@ -1,5 +1,5 @@
 /** The way from a door to a ledger: hands an event over, and finds out whether there is a ledger without making one. */
-import type { NotificationEvent } from '../schemas/event.ts';
+import type { DoorEvent } from '../schemas/event.ts';
 import type { Accepted } from '../schemas/ledger.ts';
 import { classOf, log } from '../src/log.ts';
 import { ownerOf, type Repository } from '../src/words/repository.ts';
@@ -18,7 +18,7 @@ export async function isKnown(env: Cloudflare.Env, repository: Repository): Prom
   return installationOf(env, ownerOf(repository)).knows(repository);
 }
 
-export async function accept(env: Cloudflare.Env, repository: Repository, event: NotificationEvent): Promise<Answer> {
+export async function accept(env: Cloudflare.Env, repository: Repository, event: DoorEvent): Promise<Answer> {
   const accepted = await committed(() => ledgerOf(env, repository).accept(repository, event));
   if (accepted === undefined) return { kind: 'unavailable', error: 'the event cannot be committed now' };
   if (accepted.kind === 'ignored') return accepted;

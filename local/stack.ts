@@ -107,7 +107,11 @@ function config({ deployments = {}, github = {} }: StackOptions, owners: readonl
 
 function seed(privateKey: string, owners: readonly string[]) {
   return {
-    app: { id: APP_ID, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } as const },
+    app: {
+      id: APP_ID,
+      privateKey,
+      permissions: { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const,
+    },
     accounts: owners.map((login) => ({
       login,
       type: 'Organization' as const,

@@ -1,6 +1,6 @@
 /** What a ledger owes the outside, as data. Rows of the outbox are parsed with these when they leave SQLite. */
 import * as z from 'zod';
-import type { Instant } from '../src/words/instant.ts';
+import { Instant } from '../src/words/instant.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Known } from './known.ts';
 import { Status } from './status.ts';
@@ -13,8 +13,9 @@ export const CreateDeployment = z.object({
   production: z.boolean(),
   transient: z.boolean(),
   description: z.string(),
-  app: z.string(),
-  instance: z.string(),
+  /** Which application it is for; a preview that waits for its applications can't tell yet. */
+  app: z.string().optional(),
+  instance: z.string().optional(),
   pr: z.number().optional(),
 });
 
@@ -34,11 +35,85 @@ export const ResolveTag = z.object({
   askedAt: z.string(),
 });
 
-export const Effect = z.discriminatedUnion('kind', [CreateDeployment, WriteStatus, ResolveTag]);
+/** Asks whether a person may write to the repository. */
+export const ReadPermission = z.object({
+  kind: z.literal('read-permission'),
+  number: z.number(),
+  login: z.string(),
+});
+
+export const RemoveLabel = z.object({ kind: z.literal('remove-label'), number: z.number(), label: z.string() });
+
+/** Writes the one comment of a pull request: edits it where its id is known, else looks for it where it may be there. */
+export const WriteComment = z.object({
+  kind: z.literal('write-comment'),
+  number: z.number(),
+  id: z.number().nullable(),
+  look: z.boolean(),
+  body: z.string(),
+});
+
+/** `sweep`: what it finds gone is only noted, until the installation allows it to be removed. */
+export const ReadPull = z.object({ kind: z.literal('read-pull'), number: z.number(), sweep: z.boolean() });
+
+/** Lists the open pull requests that carry the label. */
+export const ListPulls = z.object({ kind: z.literal('list-pulls'), label: z.string() });
+
+/** Hands a change over to the refresher of an Argo CD instance. `at` tells one wish from the next. */
+export const Refresh = z.object({ kind: z.literal('refresh'), instance: z.string(), at: Instant });
+
+/** Removes an environment that only one preview had. */
+export const DeleteEnvironment = z.object({ kind: z.literal('delete-environment'), environment: z.string() });
+
+/** Marks somebody else's deployment inactive, which asked to be adopted and isn't needed. */
+export const RetireDeployment = z.object({
+  kind: z.literal('retire-deployment'),
+  deployment: z.number(),
+  description: z.string(),
+});
+
+export const Effect = z.discriminatedUnion('kind', [
+  CreateDeployment,
+  WriteStatus,
+  ResolveTag,
+  ReadPermission,
+  RemoveLabel,
+  WriteComment,
+  ReadPull,
+  ListPulls,
+  Refresh,
+  DeleteEnvironment,
+  RetireDeployment,
+]);
 export type Effect = z.infer<typeof Effect>;
+export type ReadPermission = z.infer<typeof ReadPermission>;
+export type RemoveLabel = z.infer<typeof RemoveLabel>;
+export type WriteComment = z.infer<typeof WriteComment>;
+export type ReadPull = z.infer<typeof ReadPull>;
+export type ListPulls = z.infer<typeof ListPulls>;
+export type Refresh = z.infer<typeof Refresh>;
+export type DeleteEnvironment = z.infer<typeof DeleteEnvironment>;
+export type RetireDeployment = z.infer<typeof RetireDeployment>;
 export type CreateDeployment = z.infer<typeof CreateDeployment>;
 export type WriteStatus = z.infer<typeof WriteStatus>;
 export type ResolveTag = z.infer<typeof ResolveTag>;
+
+/** GitHub counts what makes content for people apart from other writes; `none`: GitHub isn't called. */
+export type Cost = 'none' | 'read' | 'write' | 'content';
+
+export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
+  'create-deployment': 'write',
+  'write-status': 'write',
+  'resolve-tag': 'read',
+  'read-permission': 'read',
+  'remove-label': 'write',
+  'write-comment': 'content',
+  'read-pull': 'read',
+  'list-pulls': 'read',
+  refresh: 'none',
+  'delete-environment': 'write',
+  'retire-deployment': 'write',
+};
 
 /** Who goes first when the write budget is short: 0 a production's final state, 1 a final state, 2 production, 3 the rest. */
 export const WriteClass = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
@@ -52,14 +127,31 @@ export type Owed = {
   readonly effect: Effect | undefined;
   /** It was done before: it is only owed where something else of its lane may have been done since. */
   readonly done?: true;
+  /** It is not begun before: what comes meanwhile takes its place. */
+  readonly notBefore?: Instant;
 };
 
-export type Why = 'not annotated' | 'stale' | 'partial' | 'dry-run' | 'deleted' | 'closed';
+export type Why =
+  | 'not annotated'
+  | 'stale'
+  | 'partial'
+  | 'dry-run'
+  | 'deleted'
+  | 'closed'
+  /** Of a pull request: it has no preview, and never asked for one. */
+  | 'no preview';
 
 /** What a plan decides: new knowledge, what is owed for it, and when to look again; or why there is nothing to learn. */
+export type Planned = {
+  readonly known: Known;
+  readonly effects: readonly Owed[];
+  readonly wakeAt: Instant | undefined;
+};
+
 export type Plan =
-  | { readonly known: Known; readonly effects: readonly Owed[]; readonly wakeAt: Instant | undefined }
-  | { readonly ignored: Why };
+  | Planned
+  /** `known`: nothing shows, but it is remembered in case the slot is opened again. */
+  | { readonly ignored: Why; readonly known?: Known };
 
 /** Why an effect waits or was given up, for a person: what GitHub said, and what to do. */
 export const Reason = z.object({ code: z.string(), message: z.string() });

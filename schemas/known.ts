@@ -1,9 +1,11 @@
 /** What a ledger remembers of one repository. Rows are parsed with these when they leave SQLite. */
 import * as z from 'zod';
 import { Instant } from '../src/words/instant.ts';
+import type { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Config } from './config.ts';
 import { NotificationEvent } from './event.ts';
+import type { Preview } from './preview.ts';
 import { Status } from './status.ts';
 
 /** Where an application stands in its rollout, and since when: what time alone will change is written down here. */
@@ -88,6 +90,8 @@ export const Rollout = z.object({
   /** The `startedAt` of the operation that opened it, and its place among those of the same second. */
   start: Instant,
   arrival: z.number(),
+  /** Since when it waits for its first application: a pull request's head has opened it. */
+  awaitedSince: Instant.nullable().default(null),
   /** Whether one of its applications has begun: from then on it is never `queued` again. */
   begun: z.boolean(),
   /** Its state where one of its applications, or the lack of any, decides; null before the first. */
@@ -104,8 +108,8 @@ export const Rollout = z.object({
       id: z.number().nullable(),
       production: z.boolean(),
       transient: z.boolean(),
-      app: z.string(),
-      instance: z.string(),
+      app: z.string().optional(),
+      instance: z.string().optional(),
     })
     .nullable(),
   /** What GitHub ought to show, and what it was last told. */
@@ -116,13 +120,15 @@ export type Rollout = z.infer<typeof Rollout>;
 
 export const Slot = z.object({
   key: z.string(),
-  /** An environment together with a pull request. */
-  preview: z.boolean(),
+  /** The pull request whose preview it is; null: an environment that stays. */
+  pr: z.number().nullable(),
   /** How many rollouts were opened here: the next one's `arrival`. */
   arrivals: z.number(),
   /** The newest rollout that has ever succeeded, and the newest opened. */
   succeeded: z.object({ start: Instant, arrival: z.number() }).nullable(),
   opened: z.object({ start: Instant, arrival: z.number() }).nullable(),
+  /** Deployments that workflows made and asked to be adopted, for commits that have no rollout yet, the newest last. */
+  adoptable: z.array(z.object({ id: z.number(), sha: Sha })).default([]),
 });
 export type Slot = z.infer<typeof Slot>;
 
@@ -139,8 +145,24 @@ export type KnownTag = z.infer<typeof KnownTag>;
 /** What a plan is given of a ledger, and gives back: what the event touches, never the whole. Values are replaced, not changed. */
 export type Known = {
   readonly config: Config;
+  readonly repository: Repository;
   readonly applications: ReadonlyMap<string, KnownApplication>;
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly slots: ReadonlyMap<string, Slot>;
   readonly tags: readonly KnownTag[];
+  /** By number: the pull request that the event concerns, and those that stand in its way. */
+  readonly previews: ReadonlyMap<number, Preview>;
 };
+
+/** What is known of a repository that nobody has spoken of, or by an event that touches nothing. */
+export function nothingKnown(config: Config, repository: Repository): Known {
+  return {
+    config,
+    repository,
+    applications: new Map(),
+    rollouts: new Map(),
+    slots: new Map(),
+    tags: [],
+    previews: new Map(),
+  };
+}

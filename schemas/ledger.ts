@@ -7,6 +7,9 @@ export type Accepted =
   | { readonly kind: 'committed'; readonly duplicate: boolean }
   | { readonly kind: 'ignored'; readonly why: Why };
 
+/** What an installation needs to know of a ledger before anything is removed. */
+export type PreviewCount = { readonly live: number; readonly doomed: number };
+
 /** `unknown`: there is no such dead letter. `nothing`: present knowledge wants nothing of its lane any more. */
 export type Replayed = 'owed' | 'nothing' | 'unknown';
 
@@ -27,7 +30,17 @@ export type LedgerView = {
       readonly standing: string;
     }[];
   }[];
-  readonly previews: readonly never[];
+  readonly previews: readonly {
+    readonly number: number;
+    readonly stage: string;
+    readonly name: string;
+    readonly url: string | null;
+    readonly sha: string;
+    readonly touchedAt: Instant;
+    /** What a sweep would remove, and why. */
+    readonly doomed: string | null;
+    readonly comment: number | null;
+  }[];
   readonly promotions: readonly never[];
   readonly unresolved: readonly {
     readonly application: string;

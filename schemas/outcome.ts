@@ -1,7 +1,7 @@
 /** How an attempt at an effect ended, and what a ledger and its installation say to each other about it. */
 import type { Instant } from '../src/words/instant.ts';
 import type { Repository } from '../src/words/repository.ts';
-import type { Reason, WriteClass } from './effect.ts';
+import type { Cost, Reason, WriteClass } from './effect.ts';
 import type { Learned } from './event.ts';
 
 export type Outcome =
@@ -26,8 +26,8 @@ export type Ask = {
   readonly class: WriteClass;
   /** When the effect was first owed: the oldest of a class goes first. */
   readonly since: Instant;
-  /** Reads cost no write budget. */
-  readonly write: boolean;
+  /** Reads cost no budget; what makes a pull request or a comment costs of both. */
+  readonly cost: Cost;
   /** When this ledger is due next, for the register. */
   readonly dueAt: Instant | null;
 };
@@ -35,14 +35,20 @@ export type Ask = {
 export type Leave =
   | { readonly kind: 'go'; readonly token: string }
   /** The installation wakes the ledger when there is room; `until` is when to ask again if it never does. */
-  | { readonly kind: 'wait'; readonly until: Instant; readonly reason: Reason }
+  | {
+      readonly kind: 'wait';
+      readonly until: Instant;
+      readonly reason: Reason;
+      /** It is about this effect: others of its ledger may go on. */
+      readonly alone?: true;
+    }
   /** There is no token to be had, and asking again soon won't help: counted as an attempt. */
   | { readonly kind: 'refused'; readonly outcome: Exclude<Outcome, { kind: 'done' }> };
 
 /** The call that a leave was given for has ended. */
 export type Report = {
   readonly ledger: Repository;
-  readonly write: boolean;
+  readonly cost: Cost;
   readonly pause?: { readonly until: Instant; readonly reason: Reason };
   /** Why GitHub did not do it; null: it did. */
   readonly met?: Reason | null;

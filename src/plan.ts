@@ -1,22 +1,81 @@
 /** The one switch from what happened to the room that decides about it. Pure: the clock's reading is an argument. */
-import type { Plan } from '../schemas/effect.ts';
-import type { Event } from '../schemas/event.ts';
+import type { Plan, Planned } from '../schemas/effect.ts';
+import type { Event, Learned } from '../schemas/event.ts';
 import type { Known } from '../schemas/known.ts';
+import { planAdoption } from './deployments/adopt.ts';
+import { planAwaited, planHeads } from './deployments/head.ts';
 import { planDue, planNotification, planPerformed, planReplay } from './deployments/plan.ts';
+import { concludePreviews } from './previews/conclude.ts';
+import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
+import { planPreviewReplay } from './previews/replay.ts';
+import { planListed, planMissing, planRemoval, planSweep } from './previews/sweep.ts';
+import { slugOf } from './routing/slug.ts';
 import type { Instant } from './words/instant.ts';
 import { unreachable } from './words/unreachable.ts';
 
+/** What shows of a preview follows whatever has changed in its slots. */
 export function plan(event: Event, known: Known, now: Instant): Plan {
+  const decided = decide(event, known, now);
+  return 'ignored' in decided ? decided : concludePreviews(known, decided, now);
+}
+
+function decide(event: Event, known: Known, now: Instant): Plan {
   switch (event.kind) {
     case 'notification':
-      return planNotification(event, known, now);
+      return planNotification(event, withToldSlug(event, known), known, now);
+    case 'pull-request':
+      return following(planPullRequest(event, known, slugOf), known, now);
+    case 'comment':
+      return following(planComment(event, known), known, now);
+    case 'adoption':
+      return planAdoption(event, known);
     case 'due':
       return planDue(event, known, now);
+    case 'preview-due':
+      return following(planPreviewDue(event.number, planAwaited(event.number, known, now), now), known, now);
+    case 'sweep':
+      return following(planSweep(known), known, now);
+    case 'removal':
+      return following(planRemoval(known, now, slugOf), known, now);
     case 'performed':
-      return planPerformed(event.learned, known, now);
+      return learn(event.learned, known, now);
     case 'replay':
-      return planReplay(event.lane, known, now);
+      return planPreviewReplay(event.lane, known, now) ?? planReplay(event.lane, known, now);
     default:
       return unreachable(event);
   }
+}
+
+function learn(learned: Learned, known: Known, now: Instant): Planned {
+  switch (learned.kind) {
+    case 'deployment':
+    case 'status':
+    case 'tag':
+      return planPerformed(learned, known, now);
+    case 'permission':
+    case 'label-removed':
+    case 'comment':
+      return following(planTaught(learned, known, slugOf), known, now);
+    case 'pull':
+      return following(
+        learned.sweep ? planMissing(learned, known, slugOf) : planTaught(learned, known, slugOf),
+        known,
+        now,
+      );
+    case 'pulls':
+      return following(planListed(learned.pulls, known, now, slugOf), known, now);
+    case 'nothing':
+      return { known, effects: [], wakeAt: undefined };
+    default:
+      return unreachable(learned);
+  }
+}
+
+/** The slots of the pull requests follow what was learned of them. */
+function following(draft: Draft, before: Known, now: Instant): Planned;
+function following(draft: Draft | Extract<Plan, { ignored: unknown }>, before: Known, now: Instant): Plan;
+function following(draft: Draft | Extract<Plan, { ignored: unknown }>, before: Known, now: Instant): Plan {
+  if ('ignored' in draft) return draft;
+  const { known, effects, wakeAt } = planHeads(draft.numbers, draft.known, before, now);
+  return { known, effects: [...draft.effects, ...effects], wakeAt };
 }

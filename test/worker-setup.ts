@@ -50,14 +50,14 @@ declare module 'vitest' {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const repositories = ['shop', 'other-shop', 'mobile'].map((name) => ({ owner: 'acme', name }));
-  const permissions = { deployments: 'write', contents: 'read', metadata: 'read' } as const;
+  const permissions = { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const;
   const github = await startObservedGitHub('hawser', {
     // All tests share it: their calls together must not meet GitHub's hourly limit.
     limits: { primary: 1_000_000 },
     seed: {
       app: { id: APP_ID, privateKey, permissions },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],
-      repositories,
+      repositories: repositories.map((each) => ({ ...each, collaborators: { boss: 'write', triage: 'triage' } })),
       installations: [{ id: 1, account: 'acme' }],
     },
   });

@@ -3,6 +3,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { NotificationEvent } from '../../schemas/event.ts';
 import type { Known, KnownApplication, Rollout, Standing } from '../../schemas/known.ts';
 import type { Application } from '../../schemas/notification.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import { shown } from '../words/https-url.ts';
 import { slotKey } from './rollout.ts';
 import { ripensAt } from './standing.ts';
@@ -63,8 +64,8 @@ export const NOWHERE: Omit<
 };
 
 /** What each of its words says anew of itself: where it can be read about, and where it runs. */
-export function named(application: KnownApplication, event: NotificationEvent, config: Config): KnownApplication {
-  return { ...application, page: event.page, environmentUrl: environmentUrlOf(event.app, config) };
+export function named(application: KnownApplication, event: NotificationEvent, known: Known): KnownApplication {
+  return { ...application, page: event.page, environmentUrl: environmentUrlOf(event.app, known) };
 }
 
 export function stand(
@@ -73,6 +74,17 @@ export function stand(
   windows: Config['deployments'],
 ): KnownApplication {
   return { ...application, standing, dueAt: ripensAt(standing, windows) ?? null };
+}
+
+/** Older rollouts than these can't be met again: an application never goes back to one before its present. */
+const VISITS = 8;
+
+export function visiting(
+  { visits }: KnownApplication,
+  rollout: string,
+  revisions: string[] | null,
+): KnownApplication['visits'] {
+  return [...visits, { rollout, revisions }].slice(-VISITS);
 }
 
 export function withApplication(known: Known, application: KnownApplication): Known {
@@ -97,6 +109,11 @@ export function spoken(draft: Known, application: KnownApplication): Known {
   );
 }
 
+/** What a slot follows, where GitHub has told of its pull request. */
+export function headOf({ previews }: Known, pr: number | null | undefined): Preview['head'] {
+  return (pr === null || pr === undefined ? undefined : previews.get(pr)?.head) ?? null;
+}
+
 /** The applications now in a rollout, in the order of their keys, so that the order of arrival decides nothing. */
 export function membersOf(known: Known, rollout: string): readonly KnownApplication[] {
   return [...known.applications.values()]
@@ -104,11 +121,13 @@ export function membersOf(known: Known, rollout: string): readonly KnownApplicat
     .sort((one, other) => (one.key < other.key ? -1 : 1));
 }
 
-function environmentUrlOf(app: Application, config: Config): string | undefined {
+function environmentUrlOf(app: Application, { config, previews }: Known): string | undefined {
   const annotated = shown(app.metadata.annotations['github.com/environment-url']);
   if (annotated !== undefined) return annotated;
   const pr = pullRequestOf(app);
   if (pr === undefined) return shown(settingsOf(environmentOf(app), config)?.url);
+  const preview = previews.get(pr);
+  if (preview !== undefined) return preview.url ?? undefined;
 
   const slug = app.metadata.annotations['github.com/branch-slug'];
   const { url } = config.previews;

@@ -11,7 +11,10 @@ import { inactive } from './supersede.ts';
  */
 export function departed(known: Known, application: KnownApplication, why: string): Known {
   const gone = spoken(known, { ...application, ...NOWHERE });
-  const open = openIn(gone, application.slot);
+  // What waits for applications has not lost its last one.
+  const open = openIn(gone, application.slot).filter(
+    (rollout) => rollout.awaitedSince === null || rollout.key === application.rollout,
+  );
   const empty = open.filter((rollout) => membersOf(gone, rollout.key).length === 0);
   // It may have left a success for a newer rollout that has not come to that: nobody runs the former one any more.
   const others = [...gone.applications.values()].filter((other) => other.slot === application.slot);
@@ -38,7 +41,7 @@ function withPlacesGivenUp(known: Known, slot: Slot): Known {
   const opened = newestOf(open);
   const succeeded = newestOf(open.filter((rollout) => rollout.state === 'success'));
   const slots = new Map(known.slots).set(slot.key, { ...slot, opened, succeeded });
-  const newest = slot.preview ? opened : succeeded;
+  const newest = slot.pr === null ? succeeded : opened;
   const unseen = open.filter(
     (rollout) => rollout.deployment === null && (newest === null || !isNewer(newest, rollout)),
   );

@@ -5,24 +5,36 @@ import { type Instant, instantOf } from '../words/instant.ts';
 import { appSha } from './app-sha.ts';
 import {
   applicationKey,
+  environmentOf,
+  headOf,
   isReplacedBy,
   named,
   newcomer,
+  pullRequestOf,
   slotOf,
   spoken,
   stand,
+  visiting,
   withApplication,
   withRollout,
 } from './application.ts';
 import { departed } from './depart.ts';
 import { opened } from './open.ts';
 import { type Operation, operationOf } from './operation.ts';
-import { placementOf } from './rollout.ts';
+import { hasRevisions, placementOf } from './rollout.ts';
 import { standingAfter, standingOfHealth } from './standing.ts';
 import { unplaced } from './unplaced.ts';
 import type { Learned, Word } from './word.ts';
 
+/** In a closed slot a word shows nothing, but stays in mind: a label that was taken off may be put back. */
 export function learn(event: NotificationEvent, known: Known, now: Instant): Learned {
+  const learned = hear(event, known, now);
+  if ('ignored' in learned || event.app.metadata.deletionTimestamp !== undefined) return learned;
+  const closed = headOf(known, pullRequestOf(event.app))?.kind === 'closed';
+  return closed ? { ignored: 'closed', known: learned.known } : learned;
+}
+
+function hear(event: NotificationEvent, known: Known, now: Instant): Learned {
   const { metadata } = event.app;
   const was = known.applications.get(applicationKey(event.instance, event.app));
   const deleted = metadata.deletionTimestamp !== undefined;
@@ -57,16 +69,15 @@ function arrive(
   was: KnownApplication | undefined,
   known: Known,
 ): { readonly application: KnownApplication; readonly draft: Known } {
-  const { config } = known;
   const slot = slotOf(event.app);
-  if (was === undefined) return { application: named(newcomer(event), event, config), draft: known };
+  if (was === undefined) return { application: named(newcomer(event), event, known), draft: known };
   if (was.uid !== event.app.metadata.uid) {
-    return { application: named(newcomer(event), event, config), draft: departed(known, was, 'was made again') };
+    return { application: named(newcomer(event), event, known), draft: departed(known, was, 'was made again') };
   }
-  if (was.slot === slot) return { application: named(was, event, config), draft: known };
+  if (was.slot === slot) return { application: named(was, event, known), draft: known };
   const draft = departed(known, was, 'moved to another environment');
   const moved = draft.applications.get(was.key) ?? was;
-  return { application: named({ ...moved, slot }, event, config), draft };
+  return { application: named({ ...moved, slot }, event, known), draft };
 }
 
 /** A dry run or a partial sync is no deployment; what its end says of health counts for the rollout that is under way. */
@@ -93,6 +104,7 @@ function place(word: Word, application: KnownApplication, draft: Known): Learned
     [...draft.rollouts.values()],
     draft.slots.get(application.slot),
     draft.config.deployments.deadline,
+    headOf(draft, pullRequestOf(word.event.app)),
   );
   switch (placement.kind) {
     case 'unplaced':
@@ -106,10 +118,22 @@ function place(word: Word, application: KnownApplication, draft: Known): Learned
       return settled(word, moved(word, application, rollout, known), known);
     }
     case 'opens': {
-      const { known, rollout } = opened(word.event, application, placement, draft);
+      const { app } = word.event;
+      const place = { slot: application.slot, environment: environmentOf(app), pr: pullRequestOf(app) };
+      const { known, rollout } = opened({ ...place, ...placement, by: application }, draft);
       return settled(word, moved(word, application, rollout, known), known);
     }
+    case 'elsewhere':
+      return settled(word, remembered(word, application, draft), draft);
   }
+}
+
+/** It runs what its slot does not follow: nothing shows, but the head may come back to it. */
+function remembered(word: Word, application: KnownApplication, draft: Known): KnownApplication {
+  const { found, operation } = word;
+  const { content } = application;
+  const isSame = found.kind === 'known' && content?.sha === found.sha && hasRevisions(content, operation.revisions);
+  return isSame ? heard(word, application, draft) : moved(word, application, undefined, draft);
 }
 
 /** Its operation goes on, or runs again with the same content. */
@@ -136,23 +160,20 @@ function heard(
 function moved(
   { event, operation, found, now }: Word,
   application: KnownApplication,
-  rollout: Rollout,
+  rollout: Rollout | undefined,
   { config }: Known,
 ): KnownApplication {
   const revisions = operation.revisions === undefined ? null : [...operation.revisions];
   const standing = standingAfter(null, event.app, operation, config.deployments, now);
   return {
     ...stand(application, standing, config.deployments),
-    rollout: rollout.key,
+    rollout: rollout?.key ?? null,
     content: found.kind === 'known' ? { sha: found.sha, revisions } : null,
     operation: operationTold(operation),
-    visits: [...application.visits, { rollout: rollout.key, revisions }].slice(-VISITS),
+    visits: rollout === undefined ? application.visits : visiting(application, rollout.key, revisions),
     unresolved: null,
   };
 }
-
-/** Older rollouts than these can't be met again: an application never goes back to one before its present. */
-const VISITS = 8;
 
 function operationTold({ startedAt, phase, state }: Operation): KnownApplication['operation'] {
   const finishedAt = state.finishedAt ?? null;
@@ -171,7 +192,7 @@ function settled({ event, found, now }: Word, application: KnownApplication, dra
   const failure = early === null ? null : application.failure;
   const newest = Math.max(application.generation, generation);
   const known = spoken(draft, { ...application, generation: newest, failure, unplaced: kept });
-  return early === null ? { known, lookups } : learn(early, known, now);
+  return early === null ? { known, lookups } : hear(early, known, now);
 }
 
 function learned(known: Known): Learned {

@@ -36,7 +36,7 @@ function effectFor({ key, sha, environment, pr, end, deployment, wanted }: Rollo
     environment,
     pr,
     ...rest,
-    description: `${rest.app} to ${environment}`,
+    description: `${rest.app ?? `#${pr}`} to ${environment}`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Decides which rollout of a slot an operation belongs to: the present one, another that is under way, or a new one. */
 import type { KnownApplication, Rollout, Slot } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import { type Instant, later } from '../words/instant.ts';
 import type { Sha } from '../words/sha.ts';
 
@@ -15,6 +16,12 @@ export function slotKey(environment: string, pr: number | undefined): string {
   return JSON.stringify([environment.toLowerCase(), ...(pr === undefined ? [] : [pr])]);
 }
 
+/** The pull request of a preview's slot; undefined for an environment that stays. */
+export function pullRequestIn(slot: string): number | undefined {
+  const [, number] = /,(\d+)\]$/.exec(slot) ?? [];
+  return number === undefined ? undefined : Number(number);
+}
+
 export function rolloutKey(slot: string, sha: Sha, start: Instant): string {
   return `${slot} ${sha} ${start}`;
 }
@@ -24,6 +31,8 @@ export type Placement =
   | { readonly kind: 'stays' }
   | { readonly kind: 'joins'; readonly rollout: Rollout }
   | { readonly kind: 'opens'; readonly sha: Sha; readonly start: Instant }
+  /** The slot follows a head that it isn't, or is closed: it is remembered, in case the head comes back to it. */
+  | { readonly kind: 'elsewhere' }
   /** Not told yet what it deploys. */
   | { readonly kind: 'unplaced' };
 
@@ -37,7 +46,7 @@ type Told = {
 /**
  * Where an operation belongs. `rollouts` are those of its slot: all open ones, and those with its SHA that are not
  * older than the application's present one. `reach` is how much earlier than a rollout's start an operation may have
- * started and still be part of it.
+ * started and still be part of it. `head` is what the slot follows, where GitHub has told of its pull request.
  */
 export function placementOf(
   application: KnownApplication,
@@ -45,20 +54,30 @@ export function placementOf(
   rollouts: readonly Rollout[],
   slot: Slot | undefined,
   reach: number,
+  head: Preview['head'],
 ): Placement {
   const { content } = application;
-  const same = application.rollout !== null && application.operation?.startedAt === told.startedAt;
+  const same = content !== null && application.operation?.startedAt === told.startedAt;
   if (told.sha === undefined) return { kind: same ? 'stays' : 'unplaced' };
+  if (head !== null && (head.kind === 'closed' || head.sha !== told.sha)) return { kind: 'elsewhere' };
 
   const present = rollouts.find((rollout) => rollout.key === application.rollout);
   if (present !== undefined && content?.sha === told.sha) {
     // The same commit with unknown manifests may be anything, unless it is the very same operation.
     if (told.revisions === undefined) return { kind: same ? 'stays' : 'unplaced' };
     // Not told with which manifests it is in its rollout, it has not taken part in that one with others.
-    if (content.revisions === null || equal(content.revisions, told.revisions)) return { kind: 'stays' };
+    if (hasRevisions(content, told.revisions)) return { kind: 'stays' };
   }
-  const rollout = joinable(application, told, present, rollouts, slot, reach);
+  const rollout = joinable(application, told, present, rollouts, slot, reach, head !== null);
   return rollout === undefined ? { kind: 'opens', sha: told.sha, start: told.start } : { kind: 'joins', rollout };
+}
+
+/** Where manifests are not told, nothing speaks against its being the same. */
+export function hasRevisions(
+  { revisions }: NonNullable<KnownApplication['content']>,
+  told: readonly string[] | undefined,
+): boolean {
+  return revisions === null || told === undefined || equal(revisions, told);
 }
 
 /** The newest rollout with that SHA which the application may still take part in. */
@@ -69,16 +88,22 @@ function joinable(
   rollouts: readonly Rollout[],
   slot: Slot | undefined,
   reach: number,
+  isLed: boolean,
 ): Rollout | undefined {
+  const opened = slot === undefined || slot.pr === null ? null : slot.opened;
   return (
     [...rollouts]
       .filter((rollout) => rollout.slot === application.slot && rollout.sha === told.sha && rollout.end !== 'inactive')
-      .filter((rollout) => present === undefined || !isNewer(present, rollout))
+      // A head is what it is, whenever the operations on it started: clocks differ, and a label may come long after.
+      .filter((rollout) => isLed || present === undefined || !isNewer(present, rollout))
       // A preview has one head: what is older is gone, though a failure of it is still to be read.
-      .filter((rollout) => !slot?.preview || slot.opened === null || !isNewer(slot.opened, rollout))
+      .filter((rollout) => opened === null || !isNewer(opened, rollout))
       // Delivered out of order, an operation of long ago would otherwise be taken for part of a later return to its SHA.
-      .filter((rollout) => rollout.start <= later(told.start, reach))
-      .filter((rollout) => rollout.key !== present?.key && !visitedWithOther(application, rollout, told.revisions))
+      .filter((rollout) => isLed || rollout.start <= later(told.start, reach))
+      .filter((rollout) => rollout.key !== present?.key)
+      .filter(
+        (rollout) => !visitedWithOther(application, rollout, told.revisions) || (isLed && told.start < rollout.start),
+      )
       .reduce<Rollout | undefined>(
         (newest, rollout) => (newest === undefined || isNewer(rollout, newest) ? rollout : newest),
         undefined,

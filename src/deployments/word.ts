@@ -14,4 +14,6 @@ export type Word = {
 };
 
 /** What the word teaches, with the tags that Git must be asked for; or why it teaches nothing. */
-export type Learned = { readonly known: Known; readonly lookups: readonly TagLookup[] } | { readonly ignored: Why };
+export type Learned =
+  | { readonly known: Known; readonly lookups: readonly TagLookup[] }
+  | { readonly ignored: Why; readonly known?: Known };

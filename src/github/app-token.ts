@@ -23,7 +23,9 @@ export type Memory = { readonly installation: number | undefined; readonly remem
 
 export type Mint = (repository: Repository) => Promise<Result<InstallationToken, Failure>>;
 
-const PERMISSIONS = { deployments: 'write', contents: 'read' } as const;
+/** What deployments need, and what previews need beside it. */
+const DEPLOYMENTS = { deployments: 'write', contents: 'read' } as const;
+const PREVIEWS = { ...DEPLOYMENTS, pull_requests: 'write' } as const;
 
 function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
   if (URL.parse(env.GITHUB_API_URL) === null) return failed(unset('GITHUB_API_URL is not a URL'));
@@ -53,14 +55,21 @@ async function mintToken(
   now: () => Instant,
 ): Promise<Result<InstallationToken, Failure>> {
   if (memory.installation !== undefined) {
-    const answer = await postToken(app, memory.installation, repository);
+    const answer = await postGranted(app, memory.installation, repository);
     const stale = answer.kind === 'answered' && (answer.status === 404 || answer.status === 422);
     if (!stale) return tokenIn(answer, repository, now());
   }
   const found = await findInstallation(app, repository, now);
   if (!found.ok) return found;
   memory.rememberInstallation(found.value);
-  return tokenIn(await postToken(app, found.value, repository), repository, now());
+  return tokenIn(await postGranted(app, found.value, repository), repository, now());
+}
+
+/** Where pull requests were not granted, deployments go on without previews. */
+async function postGranted(app: GitHub, installation: number, repository: Repository): Promise<Answer> {
+  const answer = await postToken(app, installation, repository, PREVIEWS);
+  const isRefused = answer.kind === 'answered' && answer.status === 422;
+  return isRefused ? postToken(app, installation, repository, DEPLOYMENTS) : answer;
 }
 
 const Id = z.object({ id: z.number() });
@@ -75,11 +84,16 @@ async function findInstallation(
   return found?.success === true ? ok(found.data.id) : failed(refusalOf(answer, repository, now()));
 }
 
-function postToken(app: GitHub, installation: number, repository: Repository): Promise<Answer> {
+function postToken(
+  app: GitHub,
+  installation: number,
+  repository: Repository,
+  permissions: Readonly<Record<string, string>>,
+): Promise<Answer> {
   return app('POST /app/installations/{installation_id}/access_tokens', {
     installation_id: installation,
     repositories: [named(repository).repo],
-    permissions: PERMISSIONS,
+    permissions,
   });
 }
 

@@ -35,6 +35,20 @@ export function refillsAt(usedUntil: Instant, perMinute: number, now: Instant): 
   return wanted > perMinute ? undefined : later(usedUntil, -(perMinute - wanted) * intervalOf(perMinute));
 }
 
+/** So many comments and pull requests may go at once: with an hour's refill they stay below GitHub's 500 an hour. */
+const CONTENT_BURST = 30;
+const HOUR = 60 * MINUTE;
+
+export function contentSpent(usedUntil: Instant, perHour: number, now: Instant): Instant {
+  return later(Instant.parse(Math.max(usedUntil, now)), Math.ceil(HOUR / perHour));
+}
+
+/** When one more may go; undefined: now. */
+export function contentRefillsAt(usedUntil: Instant, perHour: number, now: Instant): Instant | undefined {
+  const freeAt = later(usedUntil, -(CONTENT_BURST - 1) * Math.ceil(HOUR / perHour));
+  return freeAt > now ? freeAt : undefined;
+}
+
 export function room(budgetLeft: number, inFlight: number): number {
   return Math.max(Math.min(budgetLeft, MOST_IN_FLIGHT - inFlight), 0);
 }

@@ -1,22 +1,18 @@
 /** Creates a rollout's deployment; after an uncertain end it first looks for its own earlier one. */
 import * as z from 'zod';
-import type { CreateDeployment } from '../../schemas/effect.ts';
+import type { CreateDeployment, RetireDeployment } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
-import { failed as failedWith, ok, type Result } from '../words/result.ts';
+import { ok, type Result } from '../words/result.ts';
 import { clipped, oneLine } from '../words/text.ts';
 import { type Attempt, failed, named } from './attempt.ts';
 import { LONGEST_DESCRIPTION, postStatus } from './deployment-statuses.ts';
 import type { Failure } from './outcome.ts';
+import { allPages } from './pages.ts';
 import { hawserKeyIn, rolloutKey } from './payload.ts';
 
 const TASK = 'deploy';
-const PAGE = 100;
-/** Ten thousand deployments of one commit in one environment: whoever has more has another problem. */
-const MOST_PAGES = 100;
 
 const Deployment = z.object({ id: z.number(), payload: z.unknown() });
-const Deployments = z.array(Deployment);
-type Deployment = z.infer<typeof Deployment>;
 
 export async function createDeployment(effect: CreateDeployment, attempt: Attempt): Promise<Outcome> {
   const key = await rolloutKey(effect.rollout);
@@ -54,35 +50,14 @@ async function findOwn(
   key: string,
   attempt: Attempt,
 ): Promise<Result<Own | undefined, Failure>> {
-  const listed = await listDeployments(effect, attempt);
+  // GitHub filters by commit, task and environment, and not by payload.
+  const { sha, environment } = effect;
+  const route = 'GET /repos/{owner}/{repo}/deployments';
+  const listed = await allPages(route, { sha, task: TASK, environment }, Deployment, attempt);
   if (!listed.ok) return listed;
   const ids = listed.value.filter(({ payload }) => hawserKeyIn(payload) === key).map(({ id }) => id);
   const [id, ...doubles] = [...new Set(ids)].sort((a, b) => a - b);
   return ok(id === undefined ? undefined : { id, doubles });
-}
-
-/** GitHub filters by commit, task and environment, and not by payload. */
-async function listDeployments(
-  { sha, environment }: CreateDeployment,
-  attempt: Attempt,
-): Promise<Result<readonly Deployment[], Failure>> {
-  const found: Deployment[] = [];
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const answer = await attempt.github('GET /repos/{owner}/{repo}/deployments', {
-      ...named(attempt.repository),
-      sha,
-      task: TASK,
-      environment,
-      per_page: PAGE,
-      page,
-    });
-    const deployments =
-      answer.kind === 'answered' && answer.status === 200 ? Deployments.safeParse(answer.body) : undefined;
-    if (answer.kind === 'broken' || deployments?.success !== true) return failedWith(failed(answer, attempt));
-    found.push(...deployments.data);
-    if (!/\brel="next"/.test(answer.headers['link'] ?? '')) break;
-  }
-  return ok(found);
 }
 
 async function adopt(effect: CreateDeployment, { id, doubles }: Own, attempt: Attempt): Promise<Outcome> {
@@ -97,4 +72,14 @@ async function adopt(effect: CreateDeployment, { id, doubles }: Own, attempt: At
     if (failure?.kind === 'later') return failure;
   }
   return deployed(effect, id);
+}
+
+/** It was made by somebody else, who asked Hawser to go on with it where there is nothing left to do. */
+export async function retireDeployment(
+  { deployment, description }: RetireDeployment,
+  attempt: Attempt,
+): Promise<Outcome> {
+  const answer = await postStatus(deployment, { state: 'inactive', description }, attempt);
+  const isDone = answer.kind === 'answered' && (answer.status === 201 || answer.status === 404);
+  return isDone ? { kind: 'done', learned: { kind: 'nothing' } } : failed(answer, attempt);
 }

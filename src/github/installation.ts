@@ -45,7 +45,7 @@ export class Installation extends DurableObject {
   readonly #tallies = new Tallies(this.ctx.storage.sql);
   /** An alarm need not know its object's name, so the name is kept. */
   readonly #owner = this.#register.owner ?? this.ctx.id.name;
-  readonly #places = new Places(this.#register, () => writesPerMinute(this.env));
+  readonly #places = new Places(this.#register, () => limits(this.env));
   readonly #mint = minting(this.env, (url, init) => fetch(url, init), this.#register, this.#now);
   readonly #tokens = new Tokens(this.#mint, this.#now);
 
@@ -63,9 +63,10 @@ export class Installation extends DurableObject {
     return leave;
   }
 
-  async report({ ledger, write, pause, badToken, met }: Report): Promise<void> {
-    if (write) this.#register.land(ledger);
-    if (write && met === null) this.#register.clear(ledger);
+  async report({ ledger, cost, pause, badToken, met }: Report): Promise<void> {
+    const isWrite = cost === 'write' || cost === 'content';
+    if (isWrite) this.#register.land(ledger);
+    if (isWrite && met === null) this.#register.clear(ledger);
     if (met) this.#note(ledger, met);
     if (pause !== undefined) this.#register.pause(pause);
     if (badToken !== undefined) this.#tokens.drop(ledger, badToken);
@@ -161,7 +162,7 @@ export class Installation extends DurableObject {
 }
 
 /** A configuration that can't be read closes the doors; what was owed before still goes out, at the default pace. */
-function writesPerMinute(env: Cloudflare.Env): number {
+function limits(env: Cloudflare.Env): Config['github'] {
   const configured = settings(env);
-  return (configured.ok ? configured.value : Config.parse({})).github.writesPerMinute;
+  return (configured.ok ? configured.value : Config.parse({})).github;
 }

@@ -1,9 +1,10 @@
 /** Gives out an installation's places in flight: to whom at once, whom to call back, and when to look again. */
+import type { Config } from '../../schemas/config.ts';
 import type { Reason } from '../../schemas/effect.ts';
 import type { Ask, Leave } from '../../schemas/outcome.ts';
 import { earliest, type Instant, later } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
-import { left, mayGo, nextInTurn, patience, refillsAt, room, spent } from './budget.ts';
+import { contentRefillsAt, contentSpent, left, mayGo, nextInTurn, patience, refillsAt, room, spent } from './budget.ts';
 import type { Register } from './register.ts';
 
 type Wait = Extract<Leave, { kind: 'wait' }>;
@@ -13,15 +14,23 @@ const FLIGHT_LASTS = 60_000;
 /** A ledger that was called keeps its place so long: one that does not come wants nothing any more, or asks again by itself. */
 const CALL_LASTS = 3_000;
 
+const TALKATIVE: Reason = {
+  code: 'content-budget',
+  message: 'GitHub takes only so many pull requests and comments an hour: this one waits its turn',
+};
 const BUSY: Reason = { code: 'budget', message: "The installation's write budget is used up: writes go in turn" };
 
 export class Places {
   readonly #register: Register;
-  readonly #perMinute: () => number;
+  readonly #limits: () => Config['github'];
 
-  constructor(register: Register, perMinute: () => number) {
+  constructor(register: Register, limits: () => Config['github']) {
     this.#register = register;
-    this.#perMinute = perMinute;
+    this.#limits = limits;
+  }
+
+  #perMinute(): number {
+    return this.#limits().writesPerMinute;
   }
 
   /** Undefined: nothing is paused. */
@@ -36,7 +45,10 @@ export class Places {
   mustWait(ask: Ask, now: Instant): Wait | undefined {
     const paused = this.#holdBack(ask, now);
     if (paused !== undefined) return paused;
-    if (!ask.write || this.#isTurnOf(ask, now)) return undefined;
+    if (ask.cost === 'read') return undefined;
+    const content = ask.cost === 'content' ? this.#contentAt(now) : undefined;
+    if (content !== undefined) return { kind: 'wait', until: content, reason: TALKATIVE, alone: true };
+    if (this.#isTurnOf(ask, now)) return undefined;
     this.#register.wait(ask);
     const until = patience(this.#register.waiting().length, this.#perMinute(), now);
     return { kind: 'wait', until, reason: BUSY };
@@ -44,9 +56,17 @@ export class Places {
 
   /** A write holds a place until it lands. Reads cost nothing, and leave a write that waits where it is. */
   take(ask: Ask, now: Instant): void {
-    if (!ask.write) return;
+    if (ask.cost === 'read') return;
+    if (ask.cost === 'content') {
+      this.#register.useContent(contentSpent(this.#register.contentUsedUntil, this.#limits().contentPerHour, now));
+    }
     this.#register.stopWaiting(ask.ledger);
     this.#register.begin(ask.ledger, spent(this.#register.usedUntil, this.#perMinute(), now), now);
+  }
+
+  /** When there is room for content again; undefined: there is. */
+  #contentAt(now: Instant): Instant | undefined {
+    return contentRefillsAt(this.#register.contentUsedUntil, this.#limits().contentPerHour, now);
   }
 
   #isTurnOf(ask: Ask, now: Instant): boolean {

@@ -18,12 +18,17 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE ledger ADD COLUMN trouble_message TEXT;
    ALTER TABLE ledger ADD COLUMN trouble_at INTEGER;`,
   'CREATE TABLE tally (ledger TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID',
+  `ALTER TABLE account ADD COLUMN content_used_until INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN doomed INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE ledger ADD COLUMN swept_at INTEGER;`,
 ];
 
 export const Account = z.object({
   owner: z.string().nullable(),
   installation: z.number().nullable(),
   used_until: Instant,
+  content_used_until: Instant,
   paused_until: Instant.nullable(),
   pause_code: z.string().nullable(),
   pause_message: z.string().nullable(),

@@ -51,6 +51,14 @@ export class Register {
     return this.#account().used_until;
   }
 
+  get contentUsedUntil(): Instant {
+    return this.#account().content_used_until;
+  }
+
+  useContent(usedUntil: Instant): void {
+    this.#sql.exec('UPDATE account SET content_used_until = ?', usedUntil);
+  }
+
   /** The pause that holds now. */
   pauseAt(now: Instant): Pause | undefined {
     const { paused_until: until, pause_code: code, pause_message: message } = this.#account();

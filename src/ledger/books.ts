@@ -1,11 +1,12 @@
 /** What a ledger has written down, and the one way to write in it: an event, planned and committed as a whole. */
 import type { Config } from '../../schemas/config.ts';
-import type { Event, NotificationEvent } from '../../schemas/event.ts';
-import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import type { DoorEvent, Event } from '../../schemas/event.ts';
+import type { Accepted, LedgerView, PreviewCount, Replayed } from '../../schemas/ledger.ts';
 import type { Counted, Tally } from '../../schemas/tally.ts';
 import { classOf, log } from '../log.ts';
 import { plan } from '../plan.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
+import type { Repository } from '../words/repository.ts';
 import { Counts } from './counts.ts';
 import { Deliveries } from './deliveries.ts';
 import { Knowledge } from './knowledge.ts';
@@ -24,15 +25,23 @@ export class Books {
   readonly #storage: DurableObjectStorage;
   readonly #wakeup: Wakeup;
   readonly #config: () => Config;
+  readonly #repository: () => Repository;
   readonly #now: () => Instant;
   readonly #deliveries: Deliveries;
   readonly #knowledge: Knowledge;
   #keptAt: Instant | undefined;
 
-  constructor(storage: DurableObjectStorage, wakeup: Wakeup, config: () => Config, now: () => Instant) {
+  constructor(
+    storage: DurableObjectStorage,
+    wakeup: Wakeup,
+    config: () => Config,
+    repository: () => Repository,
+    now: () => Instant,
+  ) {
     this.#storage = storage;
     this.#wakeup = wakeup;
     this.#config = config;
+    this.#repository = repository;
     this.#now = now;
     this.outbox = new Outbox(storage.sql);
     this.counts = new Counts(storage.sql);
@@ -41,7 +50,7 @@ export class Books {
   }
 
   /** Whether this very event was committed before: it needs no commit, so nothing has to be gathered for one. */
-  repeats(event: NotificationEvent): boolean {
+  repeats(event: DoorEvent): boolean {
     if (!this.#deliveries.has(event.id)) return false;
     this.#noteUnwritten(event, 'duplicate', this.#now());
     return true;
@@ -55,9 +64,10 @@ export class Books {
         this.#noteUnwritten(event, 'duplicate', now);
         return { kind: 'committed', duplicate: true };
       }
-      const known = this.#knowledge.about(event, this.#config());
+      const known = this.#knowledge.about(event, this.#config(), this.#repository());
       const planned = plan(event, known, now);
       if ('ignored' in planned) {
+        if (planned.known !== undefined) this.#knowledge.write(known, planned.known, now);
         if (id !== undefined) this.#noteUnwritten(event, 'ignored', now);
         return { kind: 'ignored', why: planned.ignored };
       }
@@ -92,14 +102,22 @@ export class Books {
 
   /** Time is an event as well: each application whose standing has ripened enters like any other. */
   ripen(): void {
+    const { previews } = this.#knowledge;
     for (const application of this.#knowledge.due(this.#now(), DUE_AT_ONCE)) {
-      try {
-        this.enter({ kind: 'due', application });
-      } catch (error) {
-        // A fault of ours: it must not hold up the others, nor what is owed.
-        log('a standing could not be looked at', { error: classOf(error) });
-        this.#knowledge.defer(application, later(this.#now(), HOUSEKEEPING));
-      }
+      this.#ripened({ kind: 'due', application }, (until) => this.#knowledge.defer(application, until));
+    }
+    for (const number of previews.due(this.#now(), DUE_AT_ONCE)) {
+      this.#ripened({ kind: 'preview-due', number }, (until) => previews.defer(number, until));
+    }
+  }
+
+  #ripened(event: Event, defer: (until: Instant) => void): void {
+    try {
+      this.enter(event);
+    } catch (error) {
+      // A fault of ours: it must not hold up the others, nor what is owed.
+      log('what was due could not be looked at', { error: classOf(error) });
+      defer(later(this.#now(), HOUSEKEEPING));
     }
   }
 
@@ -116,7 +134,13 @@ export class Books {
   }
 
   view(): LedgerView {
-    return viewOf(this.#knowledge.newest(MOST_SHOWN), this.outbox);
+    const previews = this.#knowledge.previews.newest(MOST_SHOWN);
+    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews }, this.outbox);
+  }
+
+  /** How many previews live here, and how many of them a sweep would remove. */
+  previews(): PreviewCount {
+    return this.#knowledge.previews.count();
   }
 
   tally(): Tally {
@@ -130,7 +154,8 @@ export class Books {
 
   /** When time alone will change something next. */
   nextRipe(): Instant | undefined {
-    return Instant.optional().parse(this.#knowledge.nextDue());
+    const instant = Instant.optional();
+    return earliest(instant.parse(this.#knowledge.nextDue()), instant.parse(this.#knowledge.previews.nextDue()));
   }
 
   /** Knowledge is bounded: once an hour, what nobody will ask for any more is forgotten. */

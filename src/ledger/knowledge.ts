@@ -1,11 +1,17 @@
 /** Reads what an event touches, as `Known`, and writes back what a plan has changed of it. */
 import type { Config } from '../../schemas/config.ts';
-import type { Event } from '../../schemas/event.ts';
-import { type Known, KnownApplication, KnownTag, Rollout, Slot } from '../../schemas/known.ts';
-import { applicationKey } from '../deployments/application.ts';
+import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
+import { type Known, KnownApplication, KnownTag, nothingKnown, Rollout, Slot } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import { applicationKey, slotOf } from '../deployments/application.ts';
 import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
+import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
+import { numberOf } from '../previews/replay.ts';
+import { slugOf } from '../routing/slug.ts';
 import { type Instant, later } from '../words/instant.ts';
+import type { Repository } from '../words/repository.ts';
+import { PreviewRows } from './preview-rows.ts';
 
 /** How long finished rollouts, tombstones and tags are remembered. */
 const REMEMBERED = 90 * 24 * 3_600_000;
@@ -13,36 +19,73 @@ const REMEMBERED = 90 * 24 * 3_600_000;
 const LEFT = 20;
 
 export class Knowledge {
+  readonly previews: PreviewRows;
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.previews = new PreviewRows(sql);
   }
 
-  about(event: Event, config: Config): Known {
+  about(event: Event, config: Config, repository: Repository): Known {
+    const known = this.#touchedBy(event, nothingKnown(config, repository));
+    return event.kind === 'notification' ? { ...known, previews: this.#previewsBehind(known, event) } : known;
+  }
+
+  #touchedBy(event: Event, empty: Known): Known {
     switch (event.kind) {
       case 'notification':
-        return this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], config);
+        return this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], empty);
       case 'due':
-        return this.#around([event.application], [], config);
+        return this.#around([event.application], [], empty);
+      case 'pull-request':
+        return this.#ofPulls([event.pull.number], empty, event.pull.head.ref);
+      case 'comment':
+      case 'preview-due':
+        return this.#ofPulls([event.number], empty);
+      case 'adoption':
+        return this.#ofSlot(slotKey(event.environment, event.pr), empty);
+      case 'sweep':
+      case 'removal':
+        return this.#ofPulls([...this.previews.believed().keys(), ...this.#shownPulls()], empty);
       case 'performed':
-        // An id or a written status concerns one rollout, and nothing that stands around it.
-        return event.learned.kind === 'tag'
-          ? this.#aroundWaiting(config, event.learned.sha === null ? [] : [event.learned.sha])
-          : { ...this.#around([], [], config), rollouts: this.#rollouts([event.learned.rollout]) };
+        return this.#taught(event.learned, empty);
       case 'replay': {
+        const number = numberOf(event.lane);
+        if (number !== undefined) return this.#ofPulls([number], empty);
         const rollout = rolloutOf(event.lane);
-        if (rollout === undefined) return this.#aroundWaiting(config);
-        return { ...this.#around([], [], config), rollouts: this.#rollouts([rollout]) };
+        return rollout === undefined ? this.#aroundWaiting(empty) : { ...empty, rollouts: this.#rollouts([rollout]) };
       }
+    }
+  }
+
+  #taught(learned: Learned, empty: Known): Known {
+    switch (learned.kind) {
+      // An id or a written status concerns one rollout, and nothing that stands around it.
+      case 'deployment':
+      case 'status':
+        return { ...empty, rollouts: this.#rollouts([learned.rollout]) };
+      case 'tag':
+        return this.#aroundWaiting(empty, learned.sha === null ? [] : [learned.sha]);
+      case 'permission':
+      case 'label-removed':
+      case 'comment':
+      case 'pull':
+        return this.#ofPulls([learned.number], empty);
+      case 'pulls': {
+        const listed = learned.pulls.map(({ number }) => number);
+        return this.#ofPulls([...this.previews.believed().keys(), ...this.#shownPulls(), ...listed], empty);
+      }
+      case 'nothing':
+        return empty;
     }
   }
 
   write(before: Known, after: Known, now: Instant): void {
     for (const application of changed(before.applications, after.applications)) {
       this.#sql.exec(
-        `INSERT OR REPLACE INTO applications (key, rollout, waiting, troubled, due_at, touched_at, body)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT OR REPLACE INTO applications (key, rollout, waiting, troubled, due_at, touched_at, body, pr)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
         application.key,
         application.rollout,
         application.unplaced === null ? 0 : 1,
@@ -50,6 +93,7 @@ export class Knowledge {
         application.dueAt,
         now,
         JSON.stringify(application),
+        pullRequestIn(application.slot) ?? null,
       );
     }
     for (const { key, slot, sha, start, end, ...rest } of changed(before.rollouts, after.rollouts)) {
@@ -67,8 +111,10 @@ export class Knowledge {
       );
     }
     for (const slot of changed(before.slots, after.slots)) {
-      this.#sql.exec('INSERT OR REPLACE INTO slots (key, body) VALUES (?, ?)', slot.key, JSON.stringify(slot));
+      const body = JSON.stringify(slot);
+      this.#sql.exec('INSERT OR REPLACE INTO slots (key, body, pr) VALUES (?, ?, ?)', slot.key, body, slot.pr);
     }
+    this.previews.write(before.previews, after.previews, now);
     for (const { image, reference, sha, askedAt } of after.tags.filter((tag) => !before.tags.includes(tag))) {
       // A commit once read stays: a look-up that was under way meanwhile may have asked too early.
       this.#sql.exec(
@@ -127,11 +173,12 @@ export class Knowledge {
     );
     this.#sql.exec('DELETE FROM applications WHERE rollout IS NULL AND touched_at < ?', before);
     this.#sql.exec('DELETE FROM tags WHERE touched_at < ?', before);
+    this.previews.forget(now);
     this.#sql.exec('DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts)');
   }
 
   /** `told`: commits that the waiting words are about to learn. */
-  #aroundWaiting(config: Config, told: readonly string[] = []): Known {
+  #aroundWaiting(empty: Known, told: readonly string[] = []): Known {
     const waiting = this.#parsed(KnownApplication, 'SELECT body FROM applications WHERE waiting = 1 ORDER BY key');
     const needed = waiting.flatMap(({ unplaced }) => {
       if (unplaced === null) return [];
@@ -141,14 +188,70 @@ export class Knowledge {
     return this.#around(
       waiting.map((application) => application.key),
       needed,
-      config,
+      empty,
     );
   }
 
+  /** All that stands in the slots of these pull requests. `ref`: the branch of one that may not be known yet. */
+  #ofPulls(numbers: readonly number[], empty: Known, ref?: string): Known {
+    const named = ref === undefined ? [] : this.previews.named(slugOf(ref));
+    const previews = new Map([...this.previews.around(numbers), ...named]);
+    const pulls = [...new Set([...numbers, ...previews.keys()])];
+    const slots = this.#parsed(Slot, `SELECT body FROM slots INDEXED BY slots_pr WHERE pr IN ${LIST}`, list(pulls));
+    const keys = list(slots.map(({ key }) => key));
+    const own = `SELECT body FROM applications INDEXED BY applications_pr WHERE pr IN ${LIST}`;
+    const applications = this.#parsed(KnownApplication, own, list(pulls));
+    const open = `SELECT body FROM rollouts WHERE slot IN ${LIST} AND (ended IS NULL OR ended = 'left')`;
+    const looks = slots.flatMap(({ key, pr }) => {
+      const updatedAt = previews.get(pr ?? 0)?.pull.updatedAt;
+      return updatedAt === undefined ? [] : [...this.#rolloutsOf(key, updatedAt)];
+    });
+    return {
+      ...empty,
+      previews,
+      slots: byKey(slots),
+      applications: byKey(applications),
+      rollouts: byKey([...this.#parsed(Rollout, open, keys), ...looks]),
+      tags: this.#tags(
+        applications.flatMap(({ unplaced }) => (unplaced === null ? [] : neededFor(unplaced.app).images)),
+      ),
+    };
+  }
+
+  /** A slot and its rollouts, for a deployment that one of them may be given. */
+  #ofSlot(key: string, empty: Known): Known {
+    const slots = this.#parsed(Slot, 'SELECT body FROM slots WHERE key = ?', key);
+    const open = "SELECT body FROM rollouts WHERE slot = ? AND (ended IS NULL OR ended = 'left')";
+    const rollouts = byKey(this.#parsed(Rollout, open, key));
+    const applications = byKey(this.#members(rollouts));
+    return { ...empty, slots: byKey(slots), applications, rollouts, previews: this.previews.around(pullsOf([key])) };
+  }
+
+  /** What shows of a preview follows every word of its applications; its namesakes matter where the word brings a slug. */
+  #previewsBehind({ slots, applications }: Known, { app }: NotificationEvent): ReadonlyMap<number, Preview> {
+    const pulls = pullsOf([...slots.keys(), ...[...applications.values()].map(({ slot }) => slot), slotOf(app)]);
+    if (pulls.length === 0) return new Map();
+    const slug = app.metadata.annotations['github.com/branch-slug'];
+    return new Map([...this.previews.around(pulls), ...(slug === undefined ? [] : this.previews.named(slug))]);
+  }
+
+  /** Pull requests that something is shown of, whether GitHub has told of them or not. */
+  #shownPulls(): readonly number[] {
+    return this.#sql
+      .exec<{ pr: number }>(
+        `SELECT DISTINCT slots.pr FROM slots INDEXED BY slots_pr
+         JOIN rollouts INDEXED BY rollouts_open ON rollouts.slot = slots.key AND rollouts.ended IS NULL
+         WHERE slots.pr IS NOT NULL`,
+      )
+      .toArray()
+      .map(({ pr }) => pr);
+  }
+
   /** The applications themselves, the open rollouts of their slots, and everybody who is in one of those. */
-  #around(keys: readonly string[], needed: readonly Needed[], config: Config): Known {
+  #around(keys: readonly string[], needed: readonly Needed[], empty: Known): Known {
     const own = this.#parsed(KnownApplication, `SELECT body FROM applications WHERE key IN ${LIST}`, list(keys));
-    const slotKeys = [...new Set([...own.map((each) => each.slot), ...needed.map((each) => each.slot)])];
+    const named = [...own.map((each) => each.slot), ...needed.map((each) => each.slot)];
+    const slotKeys = [...new Set([...named, ...this.#siblings(named)])];
     const slots = this.#parsed(Slot, `SELECT body FROM slots WHERE key IN ${LIST}`, list(slotKeys));
     const present = own.flatMap((each) => (each.rollout === null ? [] : [each.rollout]));
     const tags = this.#tags(needed.flatMap((each) => each.images));
@@ -158,19 +261,25 @@ export class Knowledge {
       ...this.#openRollouts(slotKeys),
       ...needed.flatMap((each) => [...this.#rolloutsNamed({ ...each, shas: [...each.shas, ...read] })]),
     ]);
-    const inhabited = [...rollouts.values()].filter((rollout) => rollout.end === null).map((rollout) => rollout.key);
-    const members = this.#parsed(
-      KnownApplication,
-      `SELECT body FROM applications WHERE rollout IN ${LIST}`,
-      list(inhabited),
-    );
-    return {
-      config,
-      applications: byKey([...members, ...own]),
-      rollouts,
-      slots: byKey(slots),
-      tags,
-    };
+    const applications = byKey([...this.#members(rollouts), ...own]);
+    const previews = this.previews.around(pullsOf(slotKeys));
+    return { ...empty, applications, rollouts, slots: byKey(slots), tags, previews };
+  }
+
+  /** Who is in those that go on. */
+  #members(rollouts: ReadonlyMap<string, Rollout>): readonly KnownApplication[] {
+    const open = [...rollouts.values()].filter((rollout) => rollout.end === null).map((rollout) => rollout.key);
+    return this.#parsed(KnownApplication, `SELECT body FROM applications WHERE rollout IN ${LIST}`, list(open));
+  }
+
+  /** The other environments of the same pull requests: they have one comment. */
+  #siblings(slots: readonly string[]): readonly string[] {
+    const pulls = pullsOf(slots);
+    if (pulls.length === 0) return [];
+    return this.#sql
+      .exec<{ key: string }>(`SELECT key FROM slots INDEXED BY slots_pr WHERE pr IN ${LIST}`, list(pulls))
+      .toArray()
+      .map(({ key }) => key);
   }
 
   #rollouts(keys: readonly string[]): ReadonlyMap<string, Rollout> {
@@ -190,11 +299,15 @@ export class Knowledge {
   /** Those that were left but could be joined again, and those that operations of this very second opened. */
   #rolloutsNamed({ slot, shas, start }: Needed): ReadonlyMap<string, Rollout> {
     const left = `SELECT body FROM rollouts INDEXED BY rollouts_sha WHERE slot = ? AND sha IN ${LIST} AND ended = 'left' ORDER BY start DESC LIMIT ?`;
-    const same = 'SELECT body FROM rollouts WHERE slot = ? AND start BETWEEN ? AND ? + 999';
     return byKey([
       ...this.#parsed(Rollout, left, slot, list(shas), LEFT),
-      ...(start === undefined ? [] : this.#parsed(Rollout, same, slot, start, start)),
+      ...(start === undefined ? [] : this.#rolloutsOf(slot, start)),
     ]);
+  }
+
+  #rolloutsOf(slot: string, second: Instant): readonly Rollout[] {
+    const same = 'SELECT body FROM rollouts WHERE slot = ? AND start BETWEEN ? AND ? + 999';
+    return this.#parsed(Rollout, same, slot, second, second);
   }
 
   #tags(images: readonly string[]): readonly KnownTag[] {
@@ -221,8 +334,12 @@ function isTroubled({ unresolved, failure }: KnownApplication): boolean {
 /** Any number of values in one bound parameter: SQLite takes at most 100 of these in a Durable Object. */
 const LIST = '(SELECT value FROM json_each(?))';
 
-function list(values: readonly string[]): string {
+function list(values: readonly (string | number)[]): string {
   return JSON.stringify(values);
+}
+
+function pullsOf(slots: readonly string[]): readonly number[] {
+  return [...new Set(slots.flatMap((slot) => pullRequestIn(slot) ?? []))];
 }
 
 function byKey<Value extends { readonly key: string }>(values: readonly Value[]): ReadonlyMap<string, Value> {

@@ -1,7 +1,7 @@
 /** One repository's ledger: what is known of it, and what it still owes. Events come in, are committed, and leave as effects. */
 import { DurableObject } from 'cloudflare:workers';
 import type { Config } from '../../schemas/config.ts';
-import type { NotificationEvent } from '../../schemas/event.ts';
+import type { DoorEvent } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
 import { githubClient } from '../github/client.ts';
 import { classOf, log } from '../log.ts';
@@ -20,7 +20,13 @@ const WATCHDOG = 60_000;
 export class Ledger extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
   readonly #wakeup = new Wakeup(this.ctx.storage, () => this.#books.nextDue());
-  readonly #books = new Books(this.ctx.storage, this.#wakeup, () => this.#config(), this.#now);
+  readonly #books = new Books(
+    this.ctx.storage,
+    this.#wakeup,
+    () => this.#config(),
+    () => Repository.parse(this.#repository),
+    this.#now,
+  );
   readonly #pump = new Pump(this.#surroundings());
   #repository: Repository | undefined;
   #toldDue: Instant | undefined;
@@ -33,7 +39,7 @@ export class Ledger extends DurableObject {
   }
 
   /** Commits an event, once, and answers; what is owed for it goes out afterwards. */
-  async accept(repository: Repository, event: NotificationEvent): Promise<Accepted> {
+  async accept(repository: Repository, event: DoorEvent): Promise<Accepted> {
     if (this.#repository === undefined) await this.#register(repository);
     if (this.#books.repeats(event)) return { kind: 'committed', duplicate: true };
     await this.#gathered();
@@ -52,6 +58,18 @@ export class Ledger extends DurableObject {
     const replayed = this.#books.replay(id);
     this.#start();
     return replayed;
+  }
+
+  /** Compares what is believed of previews with what GitHub lists. */
+  async sweep(): Promise<void> {
+    this.#books.enter({ kind: 'sweep' });
+    this.#start();
+  }
+
+  /** The installation allows what a sweep has found to be removed. */
+  async removeDoomed(): Promise<void> {
+    this.#books.enter({ kind: 'removal' });
+    this.#start();
   }
 
   /** The installation calls back: there is room, a pause is over, or an alarm was lost. */
@@ -101,7 +119,8 @@ export class Ledger extends DurableObject {
       report: (report) => this.#installation(repository()).report(report),
       perform: ({ effect, begun, attempts }, token) => {
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: (url, init) => fetch(url, init) });
-        return perform(effect, { github, repository: repository(), look: begun, attempts, now: this.#now });
+        const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
+        return perform(effect, { github, refresher, repository: repository(), look: begun, attempts, now: this.#now });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),
@@ -149,6 +168,10 @@ export class Ledger extends DurableObject {
     await this.#installation(repository).register(repository, null);
     writeMeta(this.ctx.storage, 'repository', repository);
     this.#repository = repository;
+  }
+
+  #refresher(instance: string) {
+    return this.env.REFRESHER.get(this.env.REFRESHER.idFromName(instance));
   }
 
   #installation(repository: Repository) {

@@ -51,7 +51,7 @@ export class Outbox {
   }
 
   /** From now on the lane owes this, and nothing else that has not begun. */
-  owe({ lane, class: urgency, effect, done }: Owed, now: Instant): void {
+  owe({ lane, class: urgency, effect, done, notBefore }: Owed, now: Instant): void {
     const rows = this.#rows('SELECT * FROM effects WHERE lane = ? ORDER BY id', lane);
     const text = effect === undefined ? undefined : JSON.stringify(Effect.parse(effect));
     const isSame = (row: OutboxRow) => JSON.stringify(row.effect) === text;
@@ -77,7 +77,8 @@ export class Outbox {
     const insert = 'INSERT INTO effects (lane, class, effect, begun, owed_at, due_at) VALUES (?, ?, ?, ?, ?, ?)';
     // What was given up may have been done all the same: after a day of timeouts nobody knows.
     const looks = begun.length > 0 || done === true || rows.some((row) => row.dead && row.begun) ? 1 : 0;
-    this.#sql.exec(insert, lane, urgency, text, looks, now, settledBy(begun, now));
+    const dueAt = settledBy(begun, now);
+    this.#sql.exec(insert, lane, urgency, text, looks, now, Math.max(dueAt, notBefore ?? dueAt));
     this.#heard(urgency);
   }
 
@@ -115,6 +116,11 @@ export class Outbox {
   /** Why it has to wait its turn, for an operator. */
   note(id: number, reason: Reason): void {
     this.#sql.exec('UPDATE effects SET reason = ? WHERE id = ?', JSON.stringify(reason), id);
+  }
+
+  /** It was not begun, and is not to be before then. */
+  delay(id: number, until: Instant): void {
+    this.#sql.exec('UPDATE effects SET due_at = ? WHERE id = ?', until, id);
   }
 
   /** `certain`: GitHub did not act, so the next attempt need not look first. */

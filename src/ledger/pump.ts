@@ -1,5 +1,5 @@
 /** Carries out what the outbox owes: asks leave, marks the row begun, calls, and settles what came of it. */
-import type { Reason, WriteClass } from '../../schemas/effect.ts';
+import { COSTS, type Reason, type WriteClass } from '../../schemas/effect.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { Ask, Leave, Outcome, Report } from '../../schemas/outcome.ts';
 import type { Counted } from '../../schemas/tally.ts';
@@ -120,18 +120,20 @@ async function attempt(
 ): Promise<Instant | undefined> {
   const { outbox, now } = around;
   const repository = around.repository();
-  const write = effect.kind !== 'resolve-tag';
-  const ask = { ledger: repository, class: urgency, since: owedAt, write, dueAt: around.nextDue() ?? null };
-  const leave = await around.leave(ask).catch((error: unknown) => unreached(error, now()));
+  const cost = COSTS[effect.kind];
+  const ask = { ledger: repository, class: urgency, since: owedAt, cost, dueAt: around.nextDue() ?? null };
+  const leave = await leaveFor(ask, around);
   if (leave.kind === 'wait') {
     outbox.note(id, leave.reason);
-    return leave.until;
+    if (leave.alone !== true) return leave.until;
+    outbox.delay(id, leave.until);
+    return undefined;
   }
 
   // While leave was asked for, a newer effect may have taken this one's place.
   const row = outbox.find(id);
   if (row === undefined) {
-    if (leave.kind === 'go') await reportSafely({ ledger: repository, write }, around);
+    if (leave.kind === 'go') await reportSafely({ ledger: repository, cost }, around);
     return undefined;
   }
   outbox.begin(id, now());
@@ -143,12 +145,19 @@ async function attempt(
   }
   const outcome = await around.perform(row, leave.token);
   settle(row, outcome, around);
-  await reportSafely({ ledger: repository, write, ...lessons(outcome, leave.token) }, around);
+  await reportSafely({ ledger: repository, cost, ...lessons(outcome, leave.token) }, around);
   return undefined;
+}
+
+/** What does not go to GitHub needs no leave, and no token. */
+async function leaveFor(ask: Ask, around: Surroundings): Promise<Leave> {
+  if (ask.cost === 'none') return { kind: 'go', token: '' };
+  return around.leave(ask).catch((error: unknown) => unreached(error, around.now()));
 }
 
 /** What has been done stays done where the installation can't be told: it gives the place up by itself. */
 async function reportSafely(report: Report, around: Surroundings): Promise<void> {
+  if (report.cost === 'none') return;
   await around.report(report).catch((error: unknown) => log('an installation was not told', { error: classOf(error) }));
 }
 

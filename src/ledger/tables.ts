@@ -45,6 +45,21 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (subject, kind, outcome)
    ) WITHOUT ROWID;
    CREATE INDEX effects_dead ON effects (id) WHERE dead = 1;`,
+
+  `ALTER TABLE applications ADD COLUMN pr INTEGER;
+   CREATE INDEX applications_pr ON applications (pr) WHERE pr IS NOT NULL;
+   ALTER TABLE slots ADD COLUMN pr INTEGER;
+   CREATE INDEX slots_pr ON slots (pr) WHERE pr IS NOT NULL;
+
+   CREATE TABLE previews (
+     number INTEGER PRIMARY KEY, slug TEXT NOT NULL, live INTEGER NOT NULL, untrusted INTEGER NOT NULL,
+     doomed INTEGER NOT NULL, due_at INTEGER, touched_at INTEGER NOT NULL, body TEXT NOT NULL
+   );
+   CREATE INDEX previews_live ON previews (slug) WHERE live = 1;
+   CREATE INDEX previews_untrusted ON previews (untrusted) WHERE untrusted = 1;
+   CREATE INDEX previews_doomed ON previews (doomed) WHERE doomed = 1;
+   CREATE INDEX previews_due ON previews (due_at) WHERE due_at IS NOT NULL;
+   CREATE INDEX previews_over ON previews (touched_at) WHERE live = 0;`,
 ];
 
 export function migrate(storage: DurableObjectStorage): void {

@@ -1,18 +1,19 @@
 /** What an operator gets to see of a ledger. */
 import type { KnownApplication, Rollout } from '../../schemas/known.ts';
 import type { LedgerView } from '../../schemas/ledger.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Enough to see what is going on; a repository with more than that is looked at on GitHub. */
 export const MOST_SHOWN = 200;
 
-export function viewOf(
-  {
-    rollouts,
-    applications,
-  }: { readonly rollouts: readonly Rollout[]; readonly applications: readonly KnownApplication[] },
-  outbox: Outbox,
-): LedgerView {
+type Shown = {
+  readonly rollouts: readonly Rollout[];
+  readonly applications: readonly KnownApplication[];
+  readonly previews: readonly Preview[];
+};
+
+export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outbox): LedgerView {
   return {
     deployments: rollouts.map((rollout) => ({
       environment: rollout.environment,
@@ -31,7 +32,16 @@ export function viewOf(
           standing: standing?.kind ?? 'unknown',
         })),
     })),
-    previews: [],
+    previews: previews.map(({ number, stage, name, url, pull, touchedAt, doomed, comment }) => ({
+      number,
+      stage: stage.kind,
+      name,
+      url,
+      sha: pull.head.sha,
+      touchedAt,
+      doomed: doomed?.kind ?? null,
+      comment: comment.id,
+    })),
     promotions: [],
     unresolved: applications.flatMap(({ key, unresolved }) =>
       unresolved === null ? [] : [{ application: key, ...unresolved }],

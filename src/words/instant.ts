@@ -21,3 +21,8 @@ export function earliest(...instants: readonly (Instant | undefined)[]): Instant
     return first === undefined || instant < first ? instant : first;
   }, undefined);
 }
+
+/** As it is said to a person: `2026-11-28 09:00 UTC`. */
+export function inMinutes(instant: Instant): string {
+  return `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -4,13 +4,15 @@ import { applicationSaying, s1, s2, s3, T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned } from '../../schemas/event.ts';
-import type { Known } from '../../schemas/known.ts';
+import { type Known, nothingKnown } from '../../schemas/known.ts';
+import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Status } from '../../schemas/status.ts';
 import { namesOf } from '../../src/github/tags.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
+import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
-import type { Case, Step } from './story.ts';
+import type { Case, Look, Step } from './story.ts';
 
 export type Played = {
   readonly github: readonly string[];
@@ -20,8 +22,13 @@ export type Played = {
   readonly known: Known;
 };
 
-export function play({ story, config = {}, detailed }: Pick<Case, 'story' | 'config' | 'detailed'>): Played {
-  const stage = new Stage(Config.parse(config), detailed === true);
+export function play({
+  story,
+  config = {},
+  detailed,
+  writers = [],
+}: Pick<Case, 'story' | 'config' | 'detailed' | 'writers'>): Played {
+  const stage = new Stage(Config.parse(config), detailed === true, writers);
   story.forEach((step, index) => stage.step(step, index));
   return stage.played();
 }
@@ -57,37 +64,82 @@ function linksOf({ logUrl, environmentUrl }: Status): readonly string[] {
   ];
 }
 
+/** The pull request of a look, as GitHub describes it. */
+export function pullOf(look: Look, second: number): PullRequest {
+  return {
+    number: look.number ?? 7,
+    title: look.title ?? 'A new checkout',
+    open: look.open ?? look.merged !== true,
+    merged: look.merged ?? false,
+    updatedAt: Instant.parse(T0 + (look.updated ?? second) * 1000),
+    head: { sha: Sha.parse(look.sha), ref: look.branch ?? 'feat-x', repository: look.fork === true ? 2 : 1 },
+    base: { ref: look.base ?? 'main', repository: 1 },
+    labels: [...(look.labels ?? ['preview'])],
+    comments: look.comments ?? 0,
+  };
+}
+
 class Stage {
   #known: Known;
   #now = 0;
   #created: string[] = [];
+  /** One a lane, as in the outbox: a newer one takes its place. */
+  readonly #owed = new Map<string, Owed>();
+  #busy = false;
   readonly #tell = teller();
   readonly #tags = new Map<string, string>();
+  readonly #pulls = new Map<number, PullRequest>();
   readonly #github: string[] = [];
   readonly #ignored: Record<number, string> = {};
-
   readonly #detailed: boolean;
+  readonly #writers: readonly string[];
 
-  constructor(config: Config, detailed: boolean) {
+  constructor(config: Config, detailed: boolean, writers: readonly string[]) {
     this.#detailed = detailed;
-    this.#known = { config, applications: new Map(), rollouts: new Map(), slots: new Map(), tags: [] };
+    this.#writers = writers;
+    this.#known = nothingKnown(config, Repository.parse('acme/shop'));
   }
 
   step(step: Step, index: number): void {
+    if (step.kind === 'tag') {
+      this.#tags.set(step.name, step.sha);
+      return;
+    }
+    this.#pass(step.at ?? this.#now + 1);
+    const event = this.#eventOf(step, index);
+    const why = event === undefined ? undefined : this.#enter(event);
+    if (why !== undefined) this.#ignored[index] = why;
+  }
+
+  #eventOf(step: Exclude<Step, { kind: 'tag' }>, index: number): Event | undefined {
+    const id = String(index);
     switch (step.kind) {
-      case 'tag':
-        this.#tags.set(step.name, step.sha);
-        return;
       case 'until':
-        this.#pass(step.at);
-        return;
+        return undefined;
       case 'says': {
-        this.#pass(step.at ?? this.#now + 1);
         const { instance, app } = this.#tell(step);
         const page = `https://${instance}.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
-        const why = this.#enter({ kind: 'notification', id: String(index), instance, page, app });
-        if (why !== undefined) this.#ignored[index] = why;
+        return { kind: 'notification', id, instance, page, app };
       }
+      case 'pull':
+      case 'unheard': {
+        const look = pullOf(step.look, this.#now);
+        const newest = this.#pulls.get(look.number);
+        if (newest === undefined || newest.updatedAt <= look.updatedAt) this.#pulls.set(look.number, look);
+        if (step.kind === 'unheard') return undefined;
+        const { by } = step.look;
+        const labelled = by === undefined ? undefined : { login: by, labels: look.labels };
+        return { kind: 'pull-request', id, pull: look, labelled };
+      }
+      case 'comments':
+        return { kind: 'comment', id, number: step.number ?? 7, at: Instant.parse(T0 + this.#now * 1000) };
+      case 'adopts': {
+        const { id: deployment, sha, pr, environment = 'preview' } = step;
+        return { kind: 'adoption', id, deployment, sha: Sha.parse(sha), environment, pr };
+      }
+      case 'sweep':
+      case 'removal':
+        return { kind: step.kind };
     }
   }
 
@@ -106,28 +158,57 @@ class Stage {
     };
   }
 
+  /** What is due first is brought about first: standings, previews, and effects that were to wait. */
   #pass(until: number): void {
     for (;;) {
-      const due = [...this.#known.applications.values()]
-        .filter((each) => each.dueAt !== null && each.dueAt <= T0 + until * 1000)
-        .sort((one, other) => Number(one.dueAt) - Number(other.dueAt))[0];
-      if (due === undefined) break;
-      this.#now = Math.max(this.#now, (Number(due.dueAt) - T0) / 1000);
-      this.#enter({ kind: 'due', application: due.key });
+      const moments = [
+        ...[...this.#known.applications.values()].map(({ key, dueAt }) => ({
+          at: dueAt,
+          bring: () => void this.#enter({ kind: 'due', application: key }),
+        })),
+        ...[...this.#known.previews.values()].map(({ number, dueAt }) => ({
+          at: dueAt,
+          bring: () => void this.#enter({ kind: 'preview-due', number }),
+        })),
+        ...[...this.#owed.values()].map(({ notBefore = null }) => ({ at: notBefore, bring: () => this.#drain() })),
+      ];
+      const next = moments
+        .filter(({ at }) => at !== null && at <= T0 + until * 1000)
+        .sort((one, other) => Number(one.at) - Number(other.at))[0];
+      if (next === undefined) break;
+      this.#now = Math.max(this.#now, (Number(next.at) - T0) / 1000);
+      next.bring();
     }
     this.#now = Math.max(this.#now, until);
   }
 
   #enter(event: Event): string | undefined {
     const planned = plan(event, this.#known, Instant.parse(T0 + this.#now * 1000));
-    if ('ignored' in planned) return planned.ignored;
+    if ('ignored' in planned) {
+      this.#known = planned.known ?? this.#known;
+      return planned.ignored;
+    }
     this.#known = planned.known;
-    for (const owed of planned.effects) this.#perform(owed);
+    for (const owed of planned.effects) {
+      this.#owed.delete(owed.lane);
+      if (owed.effect !== undefined && owed.done !== true) this.#owed.set(owed.lane, owed);
+    }
+    this.#drain();
     return undefined;
   }
 
-  #perform({ effect, done }: Owed): void {
-    if (effect !== undefined && done !== true) this.#enter({ kind: 'performed', learned: this.#act(effect) });
+  /** What each teaches is heard before the next is done. */
+  #drain(): void {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (;;) {
+      const due = [...this.#owed.values()].filter(({ notBefore = 0 }) => notBefore <= T0 + this.#now * 1000);
+      const next = due.sort((one, other) => one.class - other.class)[0];
+      if (next?.effect === undefined) break;
+      this.#owed.delete(next.lane);
+      this.#enter({ kind: 'performed', learned: this.#act(next.effect) });
+    }
+    this.#busy = false;
   }
 
   #see(call: string, details: readonly string[]): void {
@@ -150,6 +231,48 @@ class Stage {
         const sha = namesOf(effect.tag).flatMap((name) => this.#tags.get(name) ?? [])[0];
         return { kind: 'tag', image, references, askedAt, sha: sha === undefined ? null : Sha.parse(sha) };
       }
+      case 'read-permission':
+        this.#github.push(`permission ${effect.login}`);
+        return {
+          kind: 'permission',
+          number: effect.number,
+          login: effect.login,
+          mayWrite: this.#writers.includes(effect.login),
+        };
+      case 'remove-label':
+        this.#github.push(`unlabel ${effect.number}`);
+        return { kind: 'label-removed', number: effect.number, stuck: null };
+      case 'write-comment':
+        this.#github.push(`comment ${effect.number} ${headlineOf(effect.body)}`);
+        return { kind: 'comment', number: effect.number, id: 100 + effect.number, body: effect.body };
+      case 'read-pull':
+        this.#github.push(`read ${effect.number}`);
+        return {
+          kind: 'pull',
+          number: effect.number,
+          pull: this.#pulls.get(effect.number) ?? null,
+          sweep: effect.sweep,
+        };
+      case 'list-pulls': {
+        this.#github.push('list');
+        const pulls = [...this.#pulls.values()].filter(({ open, labels }) => open && labels.includes(effect.label));
+        return { kind: 'pulls', pulls };
+      }
+      case 'refresh':
+        this.#github.push(`refresh ${effect.instance}`);
+        return { kind: 'nothing' };
+      case 'delete-environment':
+        this.#github.push(`delete-environment ${effect.environment}`);
+        return { kind: 'nothing' };
+      case 'retire-deployment':
+        this.#github.push(`retire ${effect.deployment}`);
+        return { kind: 'nothing' };
     }
   }
+}
+
+/** The comment's first line, without its signs. */
+export function headlineOf(body: string): string {
+  const [line = ''] = body.split('\n').filter((each) => each !== '' && !each.startsWith('<!--'));
+  return line.replace(/\*\*/g, '').replace(/: \[.*$/, '');
 }

@@ -6,8 +6,42 @@ export type Step =
   | { readonly kind: 'says'; readonly app: string; readonly word: Word; readonly at?: number }
   /** Nothing happens until this second; what time alone brings about is brought about. */
   | { readonly kind: 'until'; readonly at: number }
+  /** GitHub tells of a pull request as it is at this second, or was at the second `updated`. */
+  | { readonly kind: 'pull'; readonly look: Look; readonly at?: number }
+  /** The pull request changes, and GitHub's delivery of it is lost. */
+  | { readonly kind: 'unheard'; readonly look: Look; readonly at?: number }
+  | { readonly kind: 'comments'; readonly number?: number; readonly at?: number }
+  /** A workflow made deployment `id` and asks for it to be adopted. */
+  | {
+      readonly kind: 'adopts';
+      readonly id: number;
+      readonly sha: string;
+      readonly pr?: number;
+      readonly environment?: string;
+      readonly at?: number;
+    }
+  /** The cron's tick: the truth is asked for, or what was found is allowed to go. */
+  | { readonly kind: 'sweep' | 'removal'; readonly at?: number }
   /** Somebody pushes a Git tag to the application's repository. */
   | { readonly kind: 'tag'; readonly name: string; readonly sha: string };
+
+/** A pull request, where it differs from `#7 feat-x, open, labelled preview, from the repository itself`. */
+export type Look = {
+  readonly number?: number;
+  readonly sha: string;
+  readonly branch?: string;
+  readonly base?: string;
+  readonly title?: string;
+  readonly labels?: readonly string[];
+  readonly open?: boolean;
+  readonly merged?: boolean;
+  readonly fork?: boolean;
+  /** Who has just put its labels on, or opened it with them. */
+  readonly by?: string;
+  /** Second of its last change; by default that of its arrival. */
+  readonly updated?: number;
+  readonly comments?: number;
+};
 
 export type Case = {
   readonly name: string;
@@ -24,6 +58,8 @@ export type Case = {
   readonly failures?: readonly string[];
   /** Of the answers, those that are not 202: the index of the step, and why it was ignored. */
   readonly ignored?: Readonly<Record<number, string>>;
+  /** Who may write to the repository. */
+  readonly writers?: readonly string[];
   /** `hawser.yaml`, where the defaults don't tell the story. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Each call is followed by its links, and a deployment by what kind of environment it is for. */
@@ -58,6 +94,11 @@ export function says(app: string, word: Word, at?: number): Step {
   return at === undefined ? { kind: 'says', app, word } : { kind: 'says', app, word, at };
 }
 
+/** GitHub tells of a pull request with the label. */
+export function pull(look: Look, at?: number): Step {
+  return at === undefined ? { kind: 'pull', look } : { kind: 'pull', look, at };
+}
+
 export function until(at: number): Step {
   return { kind: 'until', at };
 }
@@ -68,5 +109,5 @@ export function tag(name: string, sha: string): Step {
 
 /** The calls of each deployment, and the look-ups of each tag: in what order these come among each other is left open. */
 export function perDeployment(calls: readonly string[]): Partial<Record<string, string[]>> {
-  return Object.groupBy(calls, (call) => /^(?:create )?(#\d+)/.exec(call)?.[1] ?? call);
+  return Object.groupBy(calls, (call) => /^(?:create )?(#\d+)/.exec(call)?.[1] ?? call.split(' ')[0] ?? call);
 }

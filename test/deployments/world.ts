@@ -4,10 +4,11 @@ import { T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
-import type { Known } from '../../schemas/known.ts';
+import { type Known, nothingKnown } from '../../schemas/known.ts';
 import type { Status } from '../../schemas/status.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
+import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
 import type { Arrival } from './arrival.ts';
 import type { Shown } from './ends.ts';
@@ -17,13 +18,7 @@ import type { History } from './history.ts';
 const LONG = 4 * 3600;
 
 export class World {
-  #known: Known = {
-    config: Config.parse({}),
-    applications: new Map(),
-    rollouts: new Map(),
-    slots: new Map(),
-    tags: [],
-  };
+  #known: Known = nothingKnown(Config.parse({}), Repository.parse('acme/shop'));
   now = 0;
   readonly #owed = new Map<string, Owed>();
   readonly #github = new Map<string, { readonly id: number; readonly statuses: Status[] }>();
@@ -147,6 +142,8 @@ export class World {
         const { image, references, askedAt, tag } = effect;
         return { kind: 'tag', image, references, askedAt, sha: Sha.parse(tag.charAt(1).repeat(40)) };
       }
+      default:
+        return assert.fail(`no history of deployments leads to ${effect.kind}`);
     }
   }
 

@@ -37,7 +37,10 @@ describe('a token', () => {
 
     expect(await mint(SHOP)).toEqual(TOKEN);
     expect(linesOf(asked)).toEqual([FIND, MINT]);
-    expect(asked[1]?.body).toEqual({ repositories: ['shop'], permissions: { deployments: 'write', contents: 'read' } });
+    expect(asked[1]?.body).toEqual({
+      repositories: ['shop'],
+      permissions: { deployments: 'write', contents: 'read', pull_requests: 'write' },
+    });
     expect(memory.installation).toBe(77);
   });
 
@@ -57,11 +60,24 @@ describe('a token', () => {
   });
 
   it.each([404, 422])('is asked for anew when the known installation is wrong (%i)', async (status) => {
-    const { mint, asked, memory } = minter(76, { status, body: { message: 'No' } }, FOUND, MINTED);
+    const no = { status, body: { message: 'No' } };
+    // 422 may as well mean that pull requests are not granted.
+    const refusals = status === 422 ? [no, no] : [no];
+    const { mint, asked, memory } = minter(76, ...refusals, FOUND, MINTED);
 
     expect(await mint(SHOP)).toEqual(TOKEN);
-    expect(linesOf(asked).slice(1)).toEqual([FIND, MINT]);
+    expect(linesOf(asked).slice(refusals.length)).toEqual([FIND, MINT]);
     expect(memory.installation).toBe(77);
+  });
+});
+
+it('where pull requests are not granted, a token for deployments alone is taken', async () => {
+  const { mint, asked } = minter(77, { status: 422, body: { message: 'No' } }, MINTED);
+
+  expect(await mint(SHOP)).toEqual(TOKEN);
+  expect(asked.at(-1)?.body).toEqual({
+    repositories: ['shop'],
+    permissions: { deployments: 'write', contents: 'read' },
   });
 });
 

@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { GitHub as Emulated } from '../../local/github/start-github.ts';
 import type { CreateDeployment, ResolveTag, WriteStatus } from '../../schemas/effect.ts';
 import { minting, owners } from '../../src/github/app-token.ts';
-import type { Attempt } from '../../src/github/attempt.ts';
 import { githubClient } from '../../src/github/client.ts';
 import { rolloutKey } from '../../src/github/payload.ts';
+import type { Performing } from '../../src/perform.ts';
 import { perform } from '../../src/perform.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
@@ -53,9 +53,9 @@ function mint(privateKey: string) {
   return minting(env, fetch, memory, now)(SHOP);
 }
 
-function attempt(given: Partial<Attempt> = {}): Attempt {
+function attempt(given: Partial<Performing> = {}): Performing {
   const client = githubClient({ url: github.url, token, fetch, timeout: 1_000 });
-  return { github: client, repository: SHOP, look: false, attempts: 0, now, ...given };
+  return { github: client, refresher: async () => {}, repository: SHOP, look: false, attempts: 0, now, ...given };
 }
 
 let rollouts = 0;
@@ -213,10 +213,10 @@ describe('a token', () => {
     const client = githubClient({ url: github.url, token, fetch });
 
     const elsewhere = await client('GET /repos/acme/cart/deployments', {});
-    const pull = await client('POST /repos/acme/shop/pulls', { title: 'x', head: 'x', base: 'main' });
+    const ref = await client('POST /repos/acme/shop/git/refs', { ref: 'refs/heads/x', sha });
 
     expect([403, 404]).toContain(elsewhere.kind === 'answered' ? elsewhere.status : 0);
-    expect(pull).toMatchObject({ kind: 'answered', status: 403 });
+    expect(ref).toMatchObject({ kind: 'answered', status: 403 });
   });
 
   it('is not given while the installation is suspended', async () => {

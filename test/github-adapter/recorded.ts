@@ -1,6 +1,6 @@
 /** A GitHub that answers from a list, in order, and keeps what it was asked; whether GitHub can be asked that is checked. */
-import type { Attempt } from '../../src/github/attempt.ts';
 import { type Fetch, type GitHub, githubClient } from '../../src/github/client.ts';
+import type { Performing } from '../../src/perform.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
 import { observer } from '../openapi/observer.ts';
@@ -61,10 +61,18 @@ function responseOf({ status, headers = {}, body }: Recorded): Response {
 }
 
 /** An attempt that GitHub answers with these, and what it was asked. */
-export function attempting(given: Partial<Attempt>, ...answers: readonly (Recorded | Error)[]) {
+export function attempting(given: Partial<Performing>, ...answers: readonly (Recorded | Error)[]) {
   const { fetch, asked } = recorded(...answers);
   const github: GitHub = githubClient({ url: API, token: 'ghs_1', fetch });
-  const attempt: Attempt = { github, repository: SHOP, look: false, attempts: 0, now: () => NOW, ...given };
+  const attempt: Performing = {
+    github,
+    refresher: async () => {},
+    repository: SHOP,
+    look: false,
+    attempts: 0,
+    now: () => NOW,
+    ...given,
+  };
   return { attempt, asked };
 }
 

@@ -111,7 +111,13 @@ export class LedgerInNode {
     const storage = this.#storage;
     const now = () => Instant.parse(this.#clock.now);
     const wakeup = new Wakeup(storage, () => books.nextDue());
-    const books = new Books(storage, wakeup, () => CONFIG, now);
+    const books = new Books(
+      storage,
+      wakeup,
+      () => CONFIG,
+      () => this.#repository,
+      now,
+    );
     const pump: Pump = new Pump({
       repository: () => this.#repository,
       outbox: books.outbox,
@@ -120,7 +126,14 @@ export class LedgerInNode {
       leave: async () => ({ kind: 'go', token: '' }),
       report: async () => {},
       perform: async ({ effect, begun, attempts }) => {
-        const attempt = { github: this.#github.call, repository: this.#repository, look: begun, attempts, now };
+        const attempt = {
+          github: this.#github.call,
+          refresher: async () => {},
+          repository: this.#repository,
+          look: begun,
+          attempts,
+          now,
+        };
         const outcome = await this.#clock.work(() => perform(effect, attempt));
         // An instance that is gone hears nothing more.
         return this.#instance.pump === pump ? outcome : new Promise(() => {});

@@ -31,7 +31,11 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'hawser-restart-'));
   github = await startObservedGitHub('hawser', {
     seed: {
-      app: { id: 4711, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } },
+      app: {
+        id: 4711,
+        privateKey,
+        permissions: { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' },
+      },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],
       repositories: REPOSITORIES.map((name) => ({ owner: 'acme', name })),
       installations: [{ id: 1, account: 'acme' }],

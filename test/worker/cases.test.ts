@@ -2,17 +2,29 @@
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { rfc3339, s1, s2, s3, T0 } from '../../local/application.ts';
-import { cases } from '../deployments/cases.ts';
-import { teller } from '../deployments/play.ts';
-import { type Case, perDeployment, type Step } from '../deployments/story.ts';
+import { cases as deployments } from '../deployments/cases.ts';
+import { headlineOf, pullOf, teller } from '../deployments/play.ts';
+import { type Case, type Look, perDeployment, type Step } from '../deployments/story.ts';
+import { cases as previews } from '../previews/cases.ts';
+import { comment, deliver, openPull } from './hook.ts';
 import { github, stage } from './stage.ts';
 
 const REPOSITORY = 'acme/shop';
 /** The story's commits, as the emulated GitHub has made them. */
 const commits = new Map<string, string>();
 const tags: string[] = [];
+/** What only GitHub itself could make: a look that nobody is told of, and a deployment of a workflow. */
+const UNPLAYABLE = new Set<Step['kind']>(['unheard', 'adopts', 'removal', 'sweep']);
+const cases = [
+  ...deployments,
+  ...previews.filter(
+    ({ story, github }) => !story.some(({ kind }) => UNPLAYABLE.has(kind)) && !github.includes('list'),
+  ),
+];
 
 beforeAll(async () => {
+  // The stories' pull requests are there to be written about; they are numbers 7 and 8.
+  for (const branch of ['a', 'b', 'c', 'd', 'e', 'f', 'feat-x', 'other']) await openPull(REPOSITORY, branch);
   for (const sha of [s1, s2, s3]) {
     commits.set(sha, await github.commit({ repository: REPOSITORY, message: `commit ${sha.charAt(0)}` }));
   }
@@ -24,11 +36,12 @@ afterEach(async () => {
   await reset();
 });
 
-describe('what Argo CD says, and what the emulated GitHub gets to see for it', () => {
+describe('what Argo CD and GitHub say, and what the emulated GitHub gets to see for it', () => {
   it.each(cases.map((each) => [each.name, each] as const))('%s', async (_, told) => {
     const played = await play(told);
 
-    expect(played.github).toEqual(perDeployment(told.github));
+    // The refreshers' calls go to Argo CD.
+    expect(played.github).toEqual(perDeployment(told.github.filter((call) => !call.startsWith('refresh '))));
     expect(played.ignored).toEqual(told.ignored ?? {});
     expect(played.unresolved).toEqual(told.unresolved ?? []);
     expect(played.failures).toEqual(told.failures ?? []);
@@ -40,7 +53,7 @@ async function play({ story, config, detailed }: Case) {
   await github.clear();
   const before = new Set((await github.deployments(REPOSITORY)).map(({ id }) => id));
   const shift = scene.startsAt - T0;
-  const tell = teller();
+  const words = teller();
   const ignored: Record<number, string> = {};
   let second = 0;
   for (const [index, step] of story.entries()) {
@@ -52,7 +65,7 @@ async function play({ story, config, detailed }: Case) {
     second = step.at ?? second + 1;
     await scene.pass(scene.startsAt + second * 1000);
     if (step.kind === 'until') continue;
-    const why = await say(step);
+    const why = step.kind === 'says' ? await say(step) : await tell(step, index);
     if (why !== undefined) ignored[index] = why;
     await scene.drained();
   }
@@ -70,11 +83,28 @@ async function play({ story, config, detailed }: Case) {
   };
 
   async function say(step: Extract<Step, { kind: 'says' }>): Promise<string | undefined> {
-    const { instance, app } = tell(step);
+    const { instance, app } = words(step);
     const answer = await scene.post(instance, { v: 1, instance, app: translated(app, shift) });
     const said = await answer.json<{ ignored?: string; error?: string }>();
     expect([200, 202], said.error).toContain(answer.status);
     return said.ignored;
+  }
+
+  async function tell(step: Step, index: number): Promise<string | undefined> {
+    const delivery = `${scene.startsAt}-${index}`;
+    const answer =
+      step.kind === 'pull'
+        ? await show(step.look, delivery)
+        : await comment(REPOSITORY, 7, scene.startsAt + second * 1000, delivery);
+    const said = await answer.json<{ ignored?: string; error?: string }>();
+    expect([200, 202], said.error).toContain(answer.status);
+    return said.ignored;
+  }
+
+  function show(look: Look, delivery: string): Promise<Response> {
+    const pull = pullOf(look, second);
+    const [sha, updatedAt] = [commits.get(look.sha) ?? look.sha, pull.updatedAt + shift];
+    return deliver(REPOSITORY, { ...pull, sha, updatedAt, by: look.by }, delivery);
   }
 }
 
@@ -90,9 +120,13 @@ function translated(app: unknown, shift: number): unknown {
 async function seen(before: ReadonlySet<number>, detailed: boolean): Promise<readonly string[]> {
   const made = (await github.deployments(REPOSITORY)).filter(({ id }) => !before.has(id)).map(({ id }) => id);
   let created = 0;
+  const comments = await commentsOn([7, 8]);
   const lines = (await github.calls()).flatMap(({ method, path, body, role }) => {
     const [, resource = '', rest = ''] = /^\/repos\/acme\/shop\/(\w+)\/?(.*)$/.exec(path) ?? [];
     if (role !== 'installation') return [];
+    if (resource === 'issues' || resource === 'collaborators' || resource === 'environments') {
+      return [aboutPull(resource, method, rest, body, comments)];
+    }
     if (resource === 'commits') return [`tag ${decodeURIComponent(rest).replace('tags/', '')}`];
     if (method === 'GET') return [`read ${path}`];
     const said = body as Record<string, string | boolean>;
@@ -114,6 +148,33 @@ async function seen(before: ReadonlySet<number>, detailed: boolean): Promise<rea
       [],
     )
     .map((line) => line.trim());
+}
+
+/** What is not about a deployment. A comment that is edited tells only its own id. */
+function aboutPull(
+  resource: string,
+  method: string,
+  rest: string,
+  body: unknown,
+  comments: ReadonlyMap<number, number>,
+) {
+  const [first = '', second = '', third = ''] = rest.split('/').map(decodeURIComponent);
+  if (resource === 'collaborators') return `permission ${first}`;
+  if (resource === 'environments') return `delete-environment ${first}`;
+  if (second === 'labels' && third !== '') return `unlabel ${first}`;
+  const { body: text } = body as { readonly body: string };
+  return `comment ${method === 'POST' ? first : comments.get(Number(second))} ${mine(headlineOf(text))}`;
+}
+
+async function commentsOn(numbers: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const lists = await Promise.all(
+    numbers.map(async (number) => {
+      const path = `/repos/${REPOSITORY}/issues/${number}/comments?per_page=100`;
+      const { body } = await github.as('octo')('GET', path);
+      return (body as readonly { readonly id: number }[]).map(({ id }) => [id, number] as const);
+    }),
+  );
+  return new Map(lists.flat());
 }
 
 function isOtherSpelling(line: string, before: string | undefined): boolean {

@@ -28,7 +28,7 @@ describe('POST /github/webhooks', () => {
     ['an_event_of_next_year', '{}', 'an_event_of_next_year is not handled'],
     ['projects_v2_item', '{}', 'projects_v2_item is not handled'],
     ['constructor', '{}', 'constructor is not handled'],
-    ['deployment', '{"action":"created"}', 'deployment is not handled'],
+    ['deployment_status', '{"action":"created"}', 'deployment_status is not handled'],
   ])('9 · unknown event, action, extra fields: is 200 and says why it ignores %s', async (event, body, why) => {
     const answer = await deliver(body, { 'x-github-event': event });
 

@@ -49,11 +49,11 @@ const moveTo = (seconds: number) => vi.setSystemTime(at(seconds));
 const acme = () => env.INSTALLATION.get(env.INSTALLATION.idFromName('acme'));
 
 function asking(ledger: Repository, given: Partial<Ask> = {}): Ask {
-  return { ledger, class: 3, since: at(0), write: true, dueAt: null, ...given };
+  return { ledger, class: 3, since: at(0), cost: 'write', dueAt: null, ...given };
 }
 
 const leave = (ledger: Repository, given: Partial<Ask> = {}): Promise<Leave> => acme().leave(asking(ledger, given));
-const report = (ledger: Repository) => acme().report({ ledger, write: true });
+const report = (ledger: Repository) => acme().report({ ledger, cost: 'write' });
 
 async function tokenFor(ledger: Repository): Promise<string> {
   const left = await leave(ledger);
@@ -85,10 +85,12 @@ const alarm = () => runInDurableObject(acme(), (_, state) => state.storage.getAl
 
 describe('leave', () => {
   it('is given at once, with a token that is minted once for all who ask', async () => {
-    const given = await Promise.all([leave(SHOP), leave(SHOP), leave(SHOP), leave(SHOP, { write: false })]);
+    const given = await Promise.all([leave(SHOP), leave(SHOP), leave(SHOP), leave(SHOP, { cost: 'read' })]);
 
     expect(new Set(given.map((one) => (one.kind === 'go' ? one.token : one.kind))).size).toBe(1);
-    expect(minted).toEqual([{ repositories: ['shop'], permissions: { deployments: 'write', contents: 'read' } }]);
+    expect(minted).toEqual([
+      { repositories: ['shop'], permissions: { deployments: 'write', contents: 'read', pull_requests: 'write' } },
+    ]);
   });
 
   it('comes with a token of its own for each repository', async () => {
@@ -99,7 +101,7 @@ describe('leave', () => {
     await fill();
 
     expect(await leave(OTHER)).toMatchObject({ kind: 'wait', reason: { code: 'budget' } });
-    expect(await leave(OTHER, { write: false })).toMatchObject({ kind: 'go' });
+    expect(await leave(OTHER, { cost: 'read' })).toMatchObject({ kind: 'go' });
     expect(await acme().view()).toMatchObject({ budget: { perMinute: 60, left: 56, inFlight: 4 } });
   });
 
@@ -107,7 +109,7 @@ describe('leave', () => {
     await fill();
     await leave(OTHER);
 
-    expect(await leave(OTHER, { write: false })).toMatchObject({ kind: 'go' });
+    expect(await leave(OTHER, { cost: 'read' })).toMatchObject({ kind: 'go' });
     expect(await acme().view()).toMatchObject({ waiting: 1 });
   });
 
@@ -228,14 +230,14 @@ describe('whoever waits', () => {
 describe('a pause', () => {
   const reason = { code: 'rate-limit', message: 'wait' };
   const pause = (seconds: number) =>
-    acme().report({ ledger: SHOP, write: true, pause: { until: at(seconds), reason } });
+    acme().report({ ledger: SHOP, cost: 'write', pause: { until: at(seconds), reason } });
 
   it('holds for every ledger, reads included, and over an eviction', async () => {
     await leave(SHOP);
     await pause(120);
     await evictDurableObject(acme());
 
-    const held = [await leave(SHOP), await leave(OTHER), await leave(MOBILE, { write: false })];
+    const held = [await leave(SHOP), await leave(OTHER), await leave(MOBILE, { cost: 'read' })];
 
     expect(held).toEqual(Array.from({ length: 3 }, () => ({ kind: 'wait', until: at(120), reason })));
     expect(await acme().view()).toMatchObject({ pausedUntil: at(120), reason, waiting: 3 });
@@ -277,7 +279,7 @@ describe('a pause', () => {
 });
 
 describe('the token', () => {
-  const refuse = (token: string) => acme().report({ ledger: SHOP, write: true, badToken: token });
+  const refuse = (token: string) => acme().report({ ledger: SHOP, cost: 'write', badToken: token });
 
   it('that was refused is minted anew, once, and then no more', async () => {
     const first = await tokenFor(SHOP);

@@ -11,7 +11,7 @@ import { applicationSaying, s1, T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed, Plan } from '../../schemas/effect.ts';
 import type { Event, Learned } from '../../schemas/event.ts';
-import type { Known } from '../../schemas/known.ts';
+import { type Known, nothingKnown } from '../../schemas/known.ts';
 import { Knowledge } from '../../src/ledger/knowledge.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
@@ -67,12 +67,11 @@ class Twins {
   constructor(storage: DurableObjectStorage) {
     for (const table of ['applications', 'rollouts', 'slots', 'tags']) storage.sql.exec(`DELETE FROM ${table}`);
     this.#loading = new Knowledge(storage.sql);
-    const config = Config.parse({});
-    this.#whole = { config, applications: new Map(), rollouts: new Map(), slots: new Map(), tags: [] };
+    this.#whole = nothingKnown(Config.parse({}), REPOSITORY);
   }
 
   enter(event: Event): void {
-    const loaded = this.#loading.about(event, this.#whole.config);
+    const loaded = this.#loading.about(event, this.#whole.config, REPOSITORY);
     const [one, other] = [plan(event, loaded, this.#now), plan(event, this.#whole, this.#now)];
 
     assert.deepEqual(decided(one, loaded), decided(other, this.#whole));
@@ -114,6 +113,8 @@ class Twins {
         const { image, references, askedAt, tag } = effect;
         return { kind: 'tag', image, references, askedAt, sha: Sha.parse(tag.charAt(1).repeat(40)) };
       }
+      default:
+        return assert.fail(`no history of deployments leads to ${effect.kind}`);
     }
   }
 }
@@ -172,6 +173,7 @@ describe('what an event reads', () => {
     const known = new Knowledge(storage.sql).about(
       { kind: 'notification', id: '1', instance: 'main', app },
       Config.parse({}),
+      REPOSITORY,
     );
     vi.restoreAllMocks();
     expect(known.rollouts.size).toBe(0);

@@ -171,7 +171,7 @@ describe('what stands open', () => {
     await say(running, 1);
     const until = Instant.parse(Date.now() + 90_000);
     const pause = { until, reason: { code: 'rate-limit', message: 'wait' } };
-    await acme().report({ ledger: REPOSITORY, write: true, pause });
+    await acme().report({ ledger: REPOSITORY, cost: 'write', pause });
 
     expect(await samples()).toMatchObject({ hawser_paused: 1, hawser_pause_seconds_left: 90 });
     await pass(91_000);

@@ -33,7 +33,10 @@ export function shop(config?: Readonly<Record<string, unknown>>) {
   afterEach(async () => {
     vi.restoreAllMocks();
     vi.useRealTimers();
-    await github.installation(1, { suspended: false, permissions: { deployments: 'write', contents: 'read' } });
+    await github.installation(1, {
+      suspended: false,
+      permissions: { deployments: 'write', contents: 'read', pull_requests: 'write' },
+    });
     await reset();
   });
 

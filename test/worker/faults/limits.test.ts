@@ -23,8 +23,8 @@ async function pause(): Promise<number> {
 async function others(): Promise<string> {
   const ledger = Repository.parse('acme/other-shop');
   const [write, read] = await Promise.all(
-    [true, false].map((writes) =>
-      acme().leave({ ledger, class: 0, since: Instant.parse(Date.now()), write: writes, dueAt: null }),
+    (['write', 'read'] as const).map((cost) =>
+      acme().leave({ ledger, class: 0, since: Instant.parse(Date.now()), cost, dueAt: null }),
     ),
   );
   return `${write?.kind}, ${read?.kind}`;

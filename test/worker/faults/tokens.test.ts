@@ -71,7 +71,7 @@ describe('a permission', () => {
     await pass(HOUR);
     expect(await written()).toEqual([]);
 
-    await github.installation(1, { permissions: { deployments: 'write', contents: 'read' } });
+    await github.installation(1, { permissions: { deployments: 'write', contents: 'read', pull_requests: 'write' } });
     await pass(HOUR);
 
     expect(await states()).toEqual([['success', 'inactive'], ['success']]);

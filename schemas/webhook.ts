@@ -1,0 +1,64 @@
+/** GitHub's webhook events, as far as they are used: https://docs.github.com/webhooks/webhook-events-and-payloads */
+import * as z from 'zod';
+import { instantOf } from '../src/words/instant.ts';
+import { Repository } from '../src/words/repository.ts';
+import { Sha } from '../src/words/sha.ts';
+import { GitHubPullRequest } from './pull-request.ts';
+
+const About = z.object({ full_name: Repository });
+const Person = z.object({ login: z.string().min(1).max(100), type: z.string().nullish() });
+
+export const PullRequestPayload = z.object({
+  action: z.string(),
+  pull_request: GitHubPullRequest,
+  repository: About,
+  sender: Person,
+  /** Of `labeled` and `unlabeled`: the one that came or went. */
+  label: z.object({ name: z.string() }).nullish(),
+});
+
+export const IssueCommentPayload = z.object({
+  action: z.string(),
+  issue: z.object({ number: z.int().positive(), pull_request: z.object({}).nullish() }),
+  comment: z.object({
+    created_at: z.string().transform((text, context) => {
+      const instant = instantOf(text);
+      if (instant !== undefined) return instant;
+      context.addIssue({ code: 'custom', message: 'is no time' });
+      return z.NEVER;
+    }),
+    performed_via_github_app: z.object({}).nullish(),
+  }),
+  repository: About,
+  sender: Person,
+});
+
+/** GitHub hands a payload on as the object that was sent, or as its JSON text. */
+const Asking = z.preprocess(
+  (payload) => (typeof payload === 'string' ? jsonIn(payload) : payload),
+  z.object({ hawser: z.object({ adopt: z.boolean().nullish(), pr: z.int().positive().nullish() }) }),
+);
+
+export const DeploymentPayload = z.object({
+  /** Enterprise Server 3.1 to 3.5 leaves it out: there is only the one. */
+  action: z.string().nullish(),
+  deployment: z.object({
+    id: z.int().positive(),
+    sha: Sha,
+    environment: z.string().min(1).max(255),
+    payload: z.unknown().transform((payload) => {
+      const asking = Asking.safeParse(payload);
+      return asking.success ? asking.data.hawser : undefined;
+    }),
+  }),
+  repository: About,
+});
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Anybody's text may stand there.
+    return undefined;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The one comment of a pull request: what a person wants to know of its preview, at a glance and on a phone. What others
+ * have written stands in it as code, where neither Markdown, HTML nor a mention means anything.
+ */
+import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
+import type { Preview, Stage } from '../../schemas/preview.ts';
+import type { State } from '../../schemas/status.ts';
+import { inWords } from '../words/duration.ts';
+import { type Instant, inMinutes } from '../words/instant.ts';
+import { short } from '../words/sha.ts';
+import { clipped, oneLine } from '../words/text.ts';
+import { isWarned, staleAt } from './expiry.ts';
+import { isFork } from './stage.ts';
+
+const MARKER = '<!-- hawser:preview -->';
+
+const MESSAGE = 200;
+/** More applications than these are counted, not listed. */
+const MOST = 30;
+
+/** Undefined: there is nothing to say. `expiresAt` is what it says of its end. */
+export function commentOn(preview: Preview, known: Known, expiresAt: Instant | null, now: Instant): string | undefined {
+  const { stage, comment } = preview;
+  switch (stage.kind) {
+    case 'live':
+      return joined([...standing(preview, known), ...ending(preview, known, expiresAt, now)]);
+    case 'refusing':
+    case 'refused':
+      return joined(refusal(preview, stage, known));
+    case 'closed':
+      if (comment.wanted === null || preview.head?.kind !== 'closed') return undefined;
+      return joined([`⚪ **The preview is removed**: ${preview.head.why}.`]);
+    case 'asking':
+      return undefined;
+  }
+}
+
+function joined(paragraphs: readonly string[]): string {
+  return [MARKER, ...paragraphs].join('\n\n');
+}
+
+function standing(preview: Preview, known: Known): readonly string[] {
+  const rollouts = [...known.rollouts.values()].filter(({ pr, end }) => pr === preview.number && end === null);
+  const applications = [...known.applications.values()]
+    .filter(({ rollout }) => rollouts.some(({ key }) => key === rollout))
+    .sort((one, other) => (one.key < other.key ? -1 : 1));
+  const url =
+    rollouts.find(({ wanted }) => wanted?.environmentUrl !== undefined)?.wanted?.environmentUrl ?? preview.url;
+  const link = url === null ? '' : `: ${linkTo(url)}`;
+  return [
+    `${headline(rollouts)}${link}`,
+    `Commit ${code(short(preview.pull.head.sha))}`,
+    ...(applications.length === 0 ? outsiders(rollouts) : [table(applications)]),
+    ...(preview.name === preview.slug || preview.slug === ''
+      ? []
+      : [`Another open preview has the name ${code(preview.slug)}, so this one answers to ${code(preview.name)}.`]),
+  ];
+}
+
+function headline(rollouts: readonly Rollout[]): string {
+  const states = rollouts.flatMap(({ wanted }): State[] => (wanted === null ? [] : [wanted.state]));
+  if (states.includes('error') || states.includes('failure')) {
+    const [failed] = rollouts.filter(({ wanted }) => wanted?.state === 'error' || wanted?.state === 'failure');
+    return failed?.awaitedSince === null || failed?.outsider !== null
+      ? '🔴 **The preview has failed**'
+      : '🔴 **Argo CD has not made the preview yet**';
+  }
+  return states.length > 0 && states.every((state) => state === 'success')
+    ? '🟢 **The preview is ready**'
+    : '🟡 **The preview is on its way**';
+}
+
+function outsiders(rollouts: readonly Rollout[]): readonly string[] {
+  return rollouts.flatMap(({ outsider }) => (outsider === null ? [] : [code(outsider.description)]));
+}
+
+function table(applications: readonly KnownApplication[]): string {
+  const rows = applications
+    .slice(0, MOST)
+    .map((application) => `| ${nameOf(application)} | ${wordsFor(application)} |`);
+  const more = applications.length - MOST;
+  return ['| application | state |', '| :-- | :-- |', ...rows, ...(more > 0 ? [`| and ${more} more | |`] : [])].join(
+    '\n',
+  );
+}
+
+function nameOf({ name, page }: KnownApplication): string {
+  return page === undefined ? code(name) : `[${code(name)}](${escapedUrl(page)})`;
+}
+
+function wordsFor({ standing }: KnownApplication): string {
+  switch (standing?.kind) {
+    case 'success':
+      return 'ready';
+    case 'failed':
+      return `failed: ${code(standing.message)}`;
+    case 'degraded':
+      return `degraded: ${code(standing.message)}`;
+    case 'suspended':
+      return 'suspended';
+    default:
+      return 'rolling out';
+  }
+}
+
+function ending(preview: Preview, { config }: Known, expiresAt: Instant | null, now: Instant): readonly string[] {
+  const { label, keepLabel, sweep, staleAfter } = config.previews;
+  const leave = `Take the label ${code(label)} off to remove it.`;
+  if (staleAt(preview, config) === undefined) return [`${leave} The label ${code(keepLabel)} keeps it from expiring.`];
+  const date = expiresAt === null ? `after ${inWords(staleAfter)}` : `on ${inMinutes(expiresAt)}`;
+  const end = sweep === 'remove' ? `It expires ${date}` : `It counts as stale ${date}`;
+  const unless = `unless something is pushed, commented or labelled; the label ${code(keepLabel)} keeps it.`;
+  const words = `${end}, ${unless}`;
+  return [`${leave} ${isWarned(preview, config, now) ? `**${words}**` : words}`];
+}
+
+function refusal(
+  { pull }: Preview,
+  stage: Extract<Stage, { kind: 'refusing' | 'refused' }>,
+  { config }: Known,
+): readonly string[] {
+  const { label, forks } = config.previews;
+  const help =
+    forks === 'approve'
+      ? `A person with write access to this repository can put the label ${code(label)} on this commit.`
+      : 'A person with write access can push the branch to this repository and open a pull request from there.';
+  const stuck =
+    stage.kind === 'refused' && stage.stuck !== null
+      ? [
+          `The label could not be taken off: ${code(stage.stuck)}. **Take it off by hand**: Argo CD deploys what carries it.`,
+        ]
+      : [];
+  return [`🔴 **No preview${isFork(pull) ? ' of this fork' : ''}.** ${stage.why} ${help}`, ...stuck];
+}
+
+/** The fence is longer than every run of backticks in it; `|` would end a cell of a table even there. */
+function code(text: string): string {
+  const shown = clipped(oneLine(text), MESSAGE).replaceAll('|', '\\|');
+  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = longest > 0 ? ' ' : '';
+  return shown === '' ? '' : `${fence}${space}${shown}${space}${fence}`;
+}
+
+function linkTo(url: string): string {
+  return `[${code(url.replace(/^https:\/\//, '').replace(/\/$/, ''))}](${escapedUrl(url)})`;
+}
+
+/** A URL has been through the parser, which leaves brackets and pipes as they are. */
+function escapedUrl(url: string): string {
+  return url.replace(/[()[\]|<>\\]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,79 @@
+/** Decides what one look at a pull request means for its preview: whether there is one, for which head, and since when. */
+import type { Config } from '../../schemas/config.ts';
+import type { PullRequestEvent } from '../../schemas/event.ts';
+import type { Known } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import type { PullRequest } from '../../schemas/pull-request.ts';
+import type { SlugOf } from './name.ts';
+import { type Labeller, stageAfter } from './stage.ts';
+import { staged } from './staged.ts';
+
+export type Heard = {
+  readonly preview: Preview;
+  /** Two looks of one second differ: which is the later, only GitHub can say. */
+  readonly isContested: boolean;
+};
+
+/** Undefined: nothing in it is newer than what is known. */
+export function hear(
+  pull: PullRequest,
+  labelled: PullRequestEvent['labelled'],
+  known: Known,
+  slugOf: SlugOf,
+): Heard | undefined {
+  const before = known.previews.get(pull.number);
+  const labeller = labellerOf(labelled, pull, known.config);
+  if (before === undefined) {
+    return { preview: followed(newcomer(pull, known.config, slugOf), pull, labeller, known), isContested: false };
+  }
+  const isOld = pull.updatedAt < before.pull.updatedAt || JSON.stringify(pull) === JSON.stringify(before.pull);
+  if (isOld) {
+    // What it says of the pull request is known, but not yet who put the label on.
+    const isAnswer = labeller !== undefined && before.stage.kind === 'asking' && before.stage.login === null;
+    if (!isAnswer || pull.head.sha !== before.pull.head.sha) return undefined;
+    return { preview: followed(before, before.pull, labeller, known), isContested: false };
+  }
+  const isContested = pull.updatedAt === before.pull.updatedAt;
+  return { preview: followed(before, pull, labeller, known), isContested };
+}
+
+function labellerOf(
+  labelled: PullRequestEvent['labelled'],
+  { head }: PullRequest,
+  { previews }: Config,
+): Labeller | undefined {
+  return labelled?.labels.includes(previews.label) === true ? { login: labelled.login, sha: head.sha } : undefined;
+}
+
+function newcomer(pull: PullRequest, config: Config, slugOf: SlugOf): Preview {
+  const slug = slugOf(pull.head.ref);
+  return {
+    number: pull.number,
+    pull,
+    stage: { kind: 'closed', why: 'unlabelled' },
+    head: null,
+    approval: null,
+    slug,
+    told: false,
+    name: slug,
+    url: null,
+    touchedAt: pull.updatedAt,
+    refresh: sight(pull, config) !== '',
+    doomed: null,
+    comment: { id: null, look: pull.comments !== 0, wanted: null, written: null, expiresAt: null },
+    dueAt: null,
+  };
+}
+
+function followed(before: Preview, pull: PullRequest, labeller: Labeller | undefined, known: Known): Preview {
+  const isTouched = pull.head.sha !== before.pull.head.sha || pull.labels.join('\n') !== before.pull.labels.join('\n');
+  const touchedAt = isTouched && pull.updatedAt > before.touchedAt ? pull.updatedAt : before.touchedAt;
+  const stage = stageAfter({ ...before, pull }, labeller, known.config);
+  const refresh = before.refresh || sight(before.pull, known.config) !== sight(pull, known.config);
+  return staged({ ...before, pull, touchedAt, refresh }, stage, known);
+}
+
+/** What Argo CD's generator can see of it: it filters by label, branches and title. */
+function sight({ open, labels, title, head, base }: PullRequest, { previews }: Config): string {
+  return open && labels.includes(previews.label) ? JSON.stringify([title, head, base]) : '';
+}

@@ -1,0 +1,111 @@
+/** Decides what a sweep looks at, what it finds stale or gone, and what is removed once the installation allows it. */
+import type { Owed } from '../../schemas/effect.ts';
+import type { Learned } from '../../schemas/event.ts';
+import type { Known } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import type { PullRequest } from '../../schemas/pull-request.ts';
+import type { Instant } from '../words/instant.ts';
+import { isStale } from './expiry.ts';
+import { hear } from './hear.ts';
+import type { SlugOf } from './name.ts';
+import { type Draft, followed, readOf } from './plan.ts';
+import { staged } from './staged.ts';
+
+/** Looks at all pull requests with the label at once, where there is anything to compare them with. */
+export function planSweep(known: Known): Draft {
+  const isOfInterest = believed(known).length > 0;
+  return { known, numbers: [], effects: isOfInterest ? [listing(known)] : [] };
+}
+
+export function listing({ config }: Known): Owed {
+  return { lane: 'sweep', class: 3, effect: { kind: 'list-pulls', label: config.previews.label } };
+}
+
+/** Every page has come: what is not there is gone, or has lost its label; each is read by itself before anything is believed. */
+export function planListed(pulls: readonly PullRequest[], known: Known, now: Instant, slugOf: SlugOf): Draft {
+  const heard = pulls.reduce<Draft>(
+    (draft, pull) => {
+      const preview = hear(pull, undefined, draft.known, slugOf)?.preview;
+      return preview === undefined ? draft : merged(draft, followed(draft.known, preview));
+    },
+    { known, numbers: [], effects: [] },
+  );
+  const listed = new Set(pulls.map(({ number }) => number));
+  const missing = believed(known).filter((number) => !listed.has(number));
+  const judged = [...heard.known.previews.values()]
+    .filter(({ number }) => listed.has(number))
+    .reduce((draft, preview) => merged(draft, followed(draft.known, doomedIfStale(preview, draft.known, now))), heard);
+  return { ...judged, effects: [...judged.effects, ...missing.map((number) => readOf(number, true))] };
+}
+
+/** A pull request that the listing lacked, read by itself. What ends a preview is only noted. */
+export function planMissing({ number, pull }: Extract<Learned, { kind: 'pull' }>, known: Known, slugOf: SlugOf): Draft {
+  const found = pull === null ? undefined : hear(pull, undefined, known, slugOf)?.preview;
+  if (found?.stage.kind === 'live') return followed(known, found);
+  const preview = known.previews.get(number) ?? found;
+  // Nothing is known of it but applications, and nothing is left of it to tell who it was.
+  if (preview === undefined || preview.doomed !== null) return { known, numbers: [], effects: [] };
+  // One that nobody has told of keeps its slots open until then.
+  const head = known.previews.get(number)?.head ?? null;
+  return followed(known, { ...preview, head, doomed: { kind: 'gone', pull } });
+}
+
+/** The installation allows it. What has changed in the meantime stays. */
+export function planRemoval(known: Known, now: Instant, slugOf: SlugOf): Draft {
+  return [...known.previews.values()]
+    .filter(({ doomed }) => doomed !== null)
+    .reduce<Draft>(
+      (draft, preview) => merged(draft, followed(draft.known, removed(preview, draft.known, now, slugOf))),
+      {
+        known,
+        numbers: [],
+        effects: [],
+      },
+    );
+}
+
+function removed(preview: Preview, known: Known, now: Instant, slugOf: SlugOf): Preview {
+  const { doomed, ...rest } = preview;
+  const spared: Preview = { ...rest, doomed: null };
+  switch (doomed?.kind) {
+    case undefined:
+      return preview;
+    case 'stale':
+      return isStale(spared, known.config, now) ? staged(spared, { kind: 'closed', why: 'stale' }, known) : spared;
+    case 'gone': {
+      if (doomed.pull !== null) return hear(doomed.pull, undefined, known, slugOf)?.preview ?? closing(spared, known);
+      return closing({ ...spared, pull: { ...spared.pull, open: false } }, known);
+    }
+  }
+}
+
+/** The very look that it was found gone by may be known already. */
+function closing(preview: Preview, known: Known): Preview {
+  const { open, merged: isMerged } = preview.pull;
+  if (!open) return staged(preview, { kind: 'closed', why: isMerged ? 'merged' : 'closed' }, known);
+  return preview.pull.labels.includes(known.config.previews.label)
+    ? preview
+    : staged(preview, { kind: 'closed', why: 'unlabelled' }, known);
+}
+
+function doomedIfStale(preview: Preview, { config }: Known, now: Instant): Preview {
+  const stale = config.previews.sweep === 'remove' && isStale(preview, config, now);
+  if (stale === (preview.doomed?.kind === 'stale')) return preview;
+  return { ...preview, doomed: stale ? { kind: 'stale' } : null };
+}
+
+/** The pull requests of which something is shown, or believed to be there. */
+function believed({ previews, slots, rollouts }: Known): readonly number[] {
+  const live = [...previews.values()].filter(({ stage }) => stage.kind === 'live').map(({ number }) => number);
+  const open = new Set([...rollouts.values()].filter(({ end }) => end === null).map(({ slot }) => slot));
+  const shown = [...slots.values()].flatMap(({ key, pr }) => (pr !== null && open.has(key) ? [pr] : []));
+  return [...new Set([...live, ...shown])].sort((one, other) => one - other);
+}
+
+function merged(one: Draft, other: Draft): Draft {
+  return {
+    known: other.known,
+    numbers: [...new Set([...one.numbers, ...other.numbers])],
+    effects: [...one.effects, ...other.effects],
+  };
+}

@@ -1,0 +1,68 @@
+/** What has to be asked or taken off before a fork's pull request may be deployed. */
+import type { Owed } from '../../schemas/effect.ts';
+import type { Learned } from '../../schemas/event.ts';
+import type { Known } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import { type Instant, later } from '../words/instant.ts';
+import { UNKNOWN } from './stage.ts';
+import { staged } from './staged.ts';
+
+/** How long a delivery that says who put the label on may come after another one. */
+const GRACE = 10_000;
+
+/** GitHub has said what the one may do who put the label on. */
+export function permitted(
+  preview: Preview,
+  { login, mayWrite }: Extract<Learned, { kind: 'permission' }>,
+  known: Known,
+): Preview {
+  const { stage, pull } = preview;
+  if (stage.kind !== 'asking' || stage.login !== login || stage.sha !== pull.head.sha) return preview;
+  if (!mayWrite) return staged(preview, { kind: 'refusing', why: 'Who put the label on has no write access.' }, known);
+  const approved = { ...preview, approval: { sha: stage.sha, login } };
+  return staged(approved, { kind: 'live', since: pull.updatedAt }, known);
+}
+
+/** The label is off, or stays on for good: either way a refresh need not wait for it any longer. */
+export function unlabelled(preview: Preview, stuck: string | null, known: Known): Preview {
+  const { stage, pull } = preview;
+  const labels = pull.labels.filter((label) => label !== known.config.previews.label);
+  const isNews = stuck === null && labels.length < pull.labels.length;
+  const looked = isNews ? { ...preview, pull: { ...pull, labels }, refresh: true } : preview;
+  return stage.kind === 'refusing' ? staged(looked, { kind: 'refused', why: stage.why, stuck }, known) : looked;
+}
+
+/** Nobody has said who it was. */
+export function unanswered(preview: Preview, known: Known, now: Instant): Preview {
+  const until = graceOf(preview);
+  return until !== undefined && until <= now ? staged(preview, { kind: 'refusing', why: UNKNOWN }, known) : preview;
+}
+
+export function graceOf({ stage }: Preview): Instant | undefined {
+  return stage.kind === 'asking' && stage.login === null ? later(stage.since, GRACE) : undefined;
+}
+
+/** While one of these is on its way, Argo CD must not be asked to look: it sees nothing but the label. */
+export function isUntrusted({ stage }: Preview): boolean {
+  return stage.kind === 'asking' || stage.kind === 'refusing';
+}
+
+/** Undefined effect: what was asked or wanted of its label before is no longer. */
+export function owedForLabel({ number, stage, pull }: Preview, { config }: Known): Owed {
+  const lane = `label ${number}`;
+  const { label } = config.previews;
+  const removal: Owed = { lane, class: 0, effect: { kind: 'remove-label', number, label } };
+  switch (stage.kind) {
+    case 'asking':
+      if (stage.login === null) break;
+      return { lane, class: 0, effect: { kind: 'read-permission', number, login: stage.login } };
+    case 'refusing':
+      return removal;
+    case 'closed':
+      if (stage.why === 'stale' && pull.labels.includes(label)) return removal;
+      break;
+    default:
+      break;
+  }
+  return { lane, class: 0, effect: undefined };
+}
