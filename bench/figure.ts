@@ -9,6 +9,8 @@ export type Figure = {
 
 export type Part = {
   readonly title: string;
+  /** What measures it alone. */
+  readonly command?: string;
   /** How it is measured: what is sent where, how often, and what is compared with what. */
   readonly how: string;
   readonly figures: readonly Figure[];

@@ -17,15 +17,18 @@ export type Load = {
 };
 
 type Pace = { readonly connections: number; readonly seconds: number };
+type Most = { readonly connections: number } & ({ readonly seconds: number } | { readonly requests: number });
 
 /** As many at a time as there are connections, each the next as soon as it is answered. */
-export async function hammer(url: string, next: () => Request, { connections, seconds }: Pace): Promise<Load> {
+export async function hammer(url: string, next: () => Request, { connections, ...most }: Most): Promise<Load> {
   const record = new Record(performance.now());
-  const end = record.beganAt + seconds * 1000;
+  let begun = 0;
+  const goesOn = () =>
+    'requests' in most ? begun++ < most.requests : performance.now() < record.beganAt + most.seconds * 1000;
   await withSockets(url, connections, (wires) =>
     Promise.all(
       wires.map(async (wire) => {
-        while (performance.now() < end) {
+        while (goesOn()) {
           const sentAt = performance.now();
           record.add(await wire.ask(next()), sentAt);
         }

@@ -1,7 +1,7 @@
 /** What the figures were measured on, and how evenly it runs: the same work and the same write to disk, again and again. */
 import { createHash } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { figure, type Part } from './figure.ts';
 import { percentile } from './load.ts';
@@ -16,12 +16,16 @@ export function describeMachine(): string {
   return `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${memory} GiB, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 }
 
-/** `when`: noise before the bench and after it may differ. */
-export function measureNoise(directory: string): { readonly work: string; readonly disk: string } {
+export function measureNoise(directory: string): {
+  readonly load: string;
+  readonly work: string;
+  readonly disk: string;
+} {
+  const load = (loadavg()[0] ?? Number.NaN).toFixed(1);
   const work = Array.from({ length: LOOPS }, loop);
   const writes = syncs(join(directory, `noise-${performance.now()}`)).toSorted((one, other) => one - other);
   const [p50, p95] = [percentile(writes, 0.5), percentile(writes, 0.95)];
-  return { work: spread(work, 1), disk: `${p50.toFixed(2)}, and ${p95.toFixed(2)} for the slowest twentieth` };
+  return { load, work: spread(work, 1), disk: `${p50.toFixed(2)}, and ${p95.toFixed(2)} for the slowest twentieth` };
 }
 
 type Noise = ReturnType<typeof measureNoise>;
@@ -31,6 +35,7 @@ export function noisePart(before: Noise, after: Noise): Part {
     title: "The machine's noise",
     how: 'A loop that hashes, 15 times, and 300 writes of 8 KiB that are synced to disk, before everything else and after it. Sender, Worker and GitHub share the cores.',
     figures: [
+      figure('load average of the last minute, before and after', `${before.load} and ${after.load}`),
       figure('milliseconds of the loop, before and after', `${before.work} and ${after.work}`),
       figure('milliseconds of a synced write, before', before.disk),
       figure('milliseconds of a synced write, after', after.disk),

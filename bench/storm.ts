@@ -17,8 +17,8 @@ const ENVIRONMENTS = ['production', 'staging', 'qa', 'demo', 'load', 'eu', 'us',
 /** The storm lasts no longer than this: a slow machine gets a smaller one, and is told so. */
 const LONGEST = 150;
 const PER_MINUTE = 60;
-const AT_ONCE = 500;
-const PATIENCE = { full: 150_000, quick: 30_000 } as const;
+const AT_ONCE = 50;
+const PATIENCE = { full: 300_000, quick: 60_000 } as const;
 const GOAL = 1_000;
 const DRAIN_GOAL = 1.1;
 
@@ -104,7 +104,7 @@ function writesOf(writes: readonly Write[], during: number, applications: number
   const rollouts = new Set(writes.map(({ deployment }) => deployment)).size;
   const last = new Map(writes.map(({ deployment, state }) => [deployment, state]));
   const succeeded = [...last.values()].filter((state) => state === 'success').length;
-  const needed = Math.min(REPOSITORIES, applications) * ENVIRONMENTS.length;
+  const needed = Math.min(applications, REPOSITORIES * ENVIRONMENTS.length);
   return [
     figure('writes during the storm, and after it', `${during} and ${writes.length - during}`),
     figure('writes for one rollout, where its end state alone costs 2', (writes.length / rollouts).toFixed(2)),

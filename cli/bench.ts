@@ -1,5 +1,5 @@
 /** `npm run bench`: measures everything that `docs/performance.md` says, prints it, and writes it there. `-- size storm`: these parts alone, on the screen; `-- --quick`: little of each, to see that it works. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureAcknowledgement } from '../bench/acknowledgement.ts';
@@ -40,7 +40,12 @@ async function bench(): Promise<void> {
     if (chosen.length > 0 || effort === 'quick') return;
     await writeFile(
       'docs/performance.md',
-      inMarkdown({ machine: describeMachine(), seconds, parts: [...parts, noise] }),
+      inMarkdown({
+        machine: describeMachine(),
+        seconds,
+        parts: [...parts, noise],
+        findings: await readFile('bench/findings.md', 'utf8'),
+      }),
     );
     console.log('docs/performance.md is written anew.');
   } finally {
@@ -53,7 +58,7 @@ async function measure(directory: string): Promise<readonly Part[]> {
   const parts: Part[] = [];
   let perSecond = STORM_ALONE;
   for (const name of PARTS.filter((name) => chosen.length === 0 || chosen.includes(name))) {
-    const part = await one(name);
+    const part = { ...(await one(name)), command: `npm run bench -- ${name}` };
     console.log(onScreen(part));
     parts.push(part);
   }
