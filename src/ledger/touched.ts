@@ -1,0 +1,237 @@
+/** Reads what an event touches of a ledger, as `Known`: what a plan needs to decide about it, and never the whole. */
+import type { Config } from '../../schemas/config.ts';
+import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
+import { type Known, KnownApplication, KnownTag, nothingKnown, Rollout, Slot } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import { applicationKey, slotOf } from '../deployments/application.ts';
+import { type Needed, neededFor } from '../deployments/needed.ts';
+import { rolloutOf } from '../deployments/owed.ts';
+import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
+import { numberOf } from '../previews/replay.ts';
+import { slugOf } from '../routing/slug.ts';
+import type { Instant } from '../words/instant.ts';
+import type { Repository } from '../words/repository.ts';
+import type { PreviewRows } from './preview-rows.ts';
+import { LIST, list, parsed } from './rows.ts';
+
+/** Of the failed rollouts that everybody left, so many of one commit are looked at: the newest could be joined again. */
+const LEFT = 20;
+
+export class Touched {
+  readonly #previews: PreviewRows;
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage, previews: PreviewRows) {
+    this.#sql = sql;
+    this.#previews = previews;
+  }
+
+  by(event: Event, config: Config, repository: Repository): Known {
+    const known = this.#touchedBy(event, nothingKnown(config, repository));
+    return event.kind === 'notification' ? { ...known, previews: this.#previewsBehind(known, event) } : known;
+  }
+
+  #touchedBy(event: Event, empty: Known): Known {
+    switch (event.kind) {
+      case 'notification':
+        return this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], empty);
+      case 'due':
+        return this.#around([event.application], [], empty);
+      case 'pull-request':
+        return this.#ofPulls([event.pull.number], empty, event.pull.head.ref);
+      case 'comment':
+      case 'preview-due':
+        return this.#ofPulls([event.number], empty);
+      case 'adoption':
+        return this.#ofSlot(slotKey(event.environment, event.pr), empty);
+      case 'sweep':
+      case 'removal':
+        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#shownPulls()], empty);
+      case 'performed':
+        return this.#taught(event.learned, empty);
+      case 'replay': {
+        const number = numberOf(event.lane);
+        if (number !== undefined) return this.#ofPulls([number], empty);
+        const rollout = rolloutOf(event.lane);
+        return rollout === undefined ? this.#aroundWaiting(empty) : { ...empty, rollouts: this.#rollouts([rollout]) };
+      }
+    }
+  }
+
+  #taught(learned: Learned, empty: Known): Known {
+    switch (learned.kind) {
+      // An id or a written status concerns one rollout, and nothing that stands around it.
+      case 'deployment':
+      case 'status':
+        return { ...empty, rollouts: this.#rollouts([learned.rollout]) };
+      case 'tag':
+        return this.#aroundWaiting(empty, learned.sha === null ? [] : [learned.sha]);
+      case 'permission':
+      case 'label-removed':
+      case 'comment':
+      case 'pull':
+        return this.#ofPulls([learned.number], empty);
+      case 'pulls': {
+        const listed = learned.pulls.map(({ number }) => number);
+        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#shownPulls(), ...listed], empty);
+      }
+      case 'nothing':
+        return empty;
+    }
+  }
+
+  /** `told`: commits that the waiting words are about to learn. */
+  #aroundWaiting(empty: Known, told: readonly string[] = []): Known {
+    const waiting = parsed(this.#sql, KnownApplication, 'SELECT body FROM applications WHERE waiting = 1 ORDER BY key');
+    const needed = waiting.flatMap(({ unplaced }) => {
+      if (unplaced === null) return [];
+      const { shas, ...rest } = neededFor(unplaced.app);
+      return [{ ...rest, shas: [...shas, ...told] }];
+    });
+    return this.#around(
+      waiting.map((application) => application.key),
+      needed,
+      empty,
+    );
+  }
+
+  /** All that stands in the slots of these pull requests. `ref`: the branch of one that may not be known yet. */
+  #ofPulls(numbers: readonly number[], empty: Known, ref?: string): Known {
+    const named = ref === undefined ? [] : this.#previews.named(slugOf(ref));
+    const previews = new Map([...this.#previews.around(numbers), ...named]);
+    const pulls = [...new Set([...numbers, ...previews.keys()])];
+    const slots = parsed(
+      this.#sql,
+      Slot,
+      `SELECT body FROM slots INDEXED BY slots_pr WHERE pr IN ${LIST}`,
+      list(pulls),
+    );
+    const keys = list(slots.map(({ key }) => key));
+    const own = `SELECT body FROM applications INDEXED BY applications_pr WHERE pr IN ${LIST}`;
+    const applications = parsed(this.#sql, KnownApplication, own, list(pulls));
+    const open = `SELECT body FROM rollouts WHERE slot IN ${LIST} AND (ended IS NULL OR ended = 'left')`;
+    const looks = slots.flatMap(({ key, pr }) => {
+      const updatedAt = previews.get(pr ?? 0)?.pull.updatedAt;
+      return updatedAt === undefined ? [] : [...this.#rolloutsOf(key, updatedAt)];
+    });
+    return {
+      ...empty,
+      previews,
+      slots: byKey(slots),
+      applications: byKey(applications),
+      rollouts: byKey([...parsed(this.#sql, Rollout, open, keys), ...looks]),
+      tags: this.#tags(
+        applications.flatMap(({ unplaced }) => (unplaced === null ? [] : neededFor(unplaced.app).images)),
+      ),
+    };
+  }
+
+  /** A slot and its rollouts, for a deployment that one of them may be given. */
+  #ofSlot(key: string, empty: Known): Known {
+    const slots = parsed(this.#sql, Slot, 'SELECT body FROM slots WHERE key = ?', key);
+    const open = "SELECT body FROM rollouts WHERE slot = ? AND (ended IS NULL OR ended = 'left')";
+    const rollouts = byKey(parsed(this.#sql, Rollout, open, key));
+    const applications = byKey(this.#members(rollouts));
+    return { ...empty, slots: byKey(slots), applications, rollouts, previews: this.#previews.around(pullsOf([key])) };
+  }
+
+  /** What shows of a preview follows every word of its applications; its namesakes matter where the word brings a slug. */
+  #previewsBehind({ slots, applications }: Known, { app }: NotificationEvent): ReadonlyMap<number, Preview> {
+    const pulls = pullsOf([...slots.keys(), ...[...applications.values()].map(({ slot }) => slot), slotOf(app)]);
+    if (pulls.length === 0) return new Map();
+    const slug = app.metadata.annotations['github.com/branch-slug'];
+    return new Map([...this.#previews.around(pulls), ...(slug === undefined ? [] : this.#previews.named(slug))]);
+  }
+
+  /** Pull requests that something is shown of, whether GitHub has told of them or not. */
+  #shownPulls(): readonly number[] {
+    return this.#sql
+      .exec<{ pr: number }>(
+        `SELECT DISTINCT slots.pr FROM slots INDEXED BY slots_pr
+         JOIN rollouts INDEXED BY rollouts_open ON rollouts.slot = slots.key AND rollouts.ended IS NULL
+         WHERE slots.pr IS NOT NULL`,
+      )
+      .toArray()
+      .map(({ pr }) => pr);
+  }
+
+  /** The applications themselves, the open rollouts of their slots, and everybody who is in one of those. */
+  #around(keys: readonly string[], needed: readonly Needed[], empty: Known): Known {
+    const own = parsed(this.#sql, KnownApplication, `SELECT body FROM applications WHERE key IN ${LIST}`, list(keys));
+    const named = [...own.map((each) => each.slot), ...needed.map((each) => each.slot)];
+    const slotKeys = [...new Set([...named, ...this.#siblings(named)])];
+    const slots = parsed(this.#sql, Slot, `SELECT body FROM slots WHERE key IN ${LIST}`, list(slotKeys));
+    const present = own.flatMap((each) => (each.rollout === null ? [] : [each.rollout]));
+    const tags = this.#tags(needed.flatMap((each) => each.images));
+    const read = tags.flatMap(({ sha }) => sha ?? []);
+    const rollouts = new Map([
+      ...this.#rollouts(present),
+      ...this.#openRollouts(slotKeys),
+      ...needed.flatMap((each) => [...this.#rolloutsNamed({ ...each, shas: [...each.shas, ...read] })]),
+    ]);
+    const applications = byKey([...this.#members(rollouts), ...own]);
+    const previews = this.#previews.around(pullsOf(slotKeys));
+    return { ...empty, applications, rollouts, slots: byKey(slots), tags, previews };
+  }
+
+  /** Who is in those that go on. */
+  #members(rollouts: ReadonlyMap<string, Rollout>): readonly KnownApplication[] {
+    const open = [...rollouts.values()].filter((rollout) => rollout.end === null).map((rollout) => rollout.key);
+    return parsed(this.#sql, KnownApplication, `SELECT body FROM applications WHERE rollout IN ${LIST}`, list(open));
+  }
+
+  /** The other environments of the same pull requests: they have one comment. */
+  #siblings(slots: readonly string[]): readonly string[] {
+    const pulls = pullsOf(slots);
+    if (pulls.length === 0) return [];
+    return this.#sql
+      .exec<{ key: string }>(`SELECT key FROM slots INDEXED BY slots_pr WHERE pr IN ${LIST}`, list(pulls))
+      .toArray()
+      .map(({ key }) => key);
+  }
+
+  #rollouts(keys: readonly string[]): ReadonlyMap<string, Rollout> {
+    return byKey(parsed(this.#sql, Rollout, `SELECT body FROM rollouts WHERE key IN ${LIST}`, list(keys)));
+  }
+
+  #openRollouts(slots: readonly string[]): ReadonlyMap<string, Rollout> {
+    return byKey(
+      parsed(
+        this.#sql,
+        Rollout,
+        `SELECT body FROM rollouts INDEXED BY rollouts_open WHERE ended IS NULL AND slot IN ${LIST}`,
+        list(slots),
+      ),
+    );
+  }
+
+  /** Those that were left but could be joined again, and those that operations of this very second opened. */
+  #rolloutsNamed({ slot, shas, start }: Needed): ReadonlyMap<string, Rollout> {
+    const left = `SELECT body FROM rollouts INDEXED BY rollouts_sha WHERE slot = ? AND sha IN ${LIST} AND ended = 'left' ORDER BY start DESC LIMIT ?`;
+    return byKey([
+      ...parsed(this.#sql, Rollout, left, slot, list(shas), LEFT),
+      ...(start === undefined ? [] : this.#rolloutsOf(slot, start)),
+    ]);
+  }
+
+  #rolloutsOf(slot: string, second: Instant): readonly Rollout[] {
+    const same = 'SELECT body FROM rollouts WHERE slot = ? AND start BETWEEN ? AND ? + 999';
+    return parsed(this.#sql, Rollout, same, slot, second, second);
+  }
+
+  #tags(images: readonly string[]): readonly KnownTag[] {
+    const query = `SELECT image, reference, sha, asked_at AS askedAt FROM tags WHERE image IN ${LIST}`;
+    return this.#sql
+      .exec(query, list(images))
+      .toArray()
+      .map((row) => KnownTag.parse(row));
+  }
+}
+
+function pullsOf(slots: readonly string[]): readonly number[] {
+  return [...new Set(slots.flatMap((slot) => pullRequestIn(slot) ?? []))];
+}
+
+function byKey<Value extends { readonly key: string }>(values: readonly Value[]): ReadonlyMap<string, Value> {
+  return new Map(values.map((value) => [value.key, value]));
+}
