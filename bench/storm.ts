@@ -6,7 +6,7 @@ import { type Figure, figure, type Part } from './figure.ts';
 import { standIn, type Write } from './github-stand-in.ts';
 import { order } from './growth.ts';
 import { Passed } from './instruments.ts';
-import { offer, percentile } from './load.ts';
+import { hammer, offer, percentile } from './load.ts';
 import { endless, type Place } from './notifications.ts';
 import { type Bundles, runHawser } from './stage.ts';
 
@@ -39,6 +39,9 @@ export async function measureStorm(
   try {
     const perSecond = Math.max(most / 2, 1);
     const applications = Math.min(APPLICATIONS[effort], Math.floor((perSecond * LONGEST) / WORDS));
+    // A first word without a commit owes nothing, and leaves a ledger with its tables behind.
+    const firsts = Array.from({ length: REPOSITORIES }, (_, index) => ({ ...place(index), app: 'first' }));
+    await hammer(running.url, endless(firsts), { connections: 32, requests: REPOSITORIES });
     const next = endless(Array.from({ length: applications }, (_, index) => place(index)));
     const load = await offer(running.url, next, {
       perSecond,
@@ -74,7 +77,7 @@ function how(applications: number): string {
   const isWhole = applications === APPLICATIONS.full;
   const size = isWhole ? 'ten thousand' : `${applications.toLocaleString('en')} (as many as fit in ${LONGEST} s)`;
   return `The four notifications of a rollout of ${size} applications, in ${REPOSITORIES} repositories of one account with ${ENVIRONMENTS.length} environments each, all with their first,
-then all with their second: evenly, at half of what was acknowledged a second above, while ${PER_MINUTE} writes a minute go to GitHub. What is
+then all with their second: evenly, in repositories that were heard of before, at half of what was acknowledged a second above, while ${PER_MINUTE} writes a minute go to GitHub. What is
 owed then leaves on a clock that jumps from alarm to alarm (\`bench/measured-worker.ts\`): the same objects, the same storage, the
 same calls to the stand-in. The limit is the write budget's own: one write a second.`;
 }
