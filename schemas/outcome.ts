@@ -20,6 +20,9 @@ export type Outcome =
     }
   | { readonly kind: 'dead'; readonly reason: Reason };
 
+/** Codes of reasons: GitHub gave no answer, or none of its own. It may be down, for everybody. */
+export const UNANSWERED: readonly string[] = ['unreachable', 'unavailable', 'unreadable'];
+
 /** A ledger asks its installation for leave to make one call. */
 export type Ask = {
   readonly ledger: Repository;

@@ -14,6 +14,9 @@ const { privateKey } = generateKeyPairSync('rsa', {
 
 const APP_ID = 4711;
 
+/** The repositories of `outage.test.ts`. */
+const OUTAGE = ['flood', 'cart', 'search', 'login', 'mail', 'stock'];
+
 /** `main` speaks for acme; `other` for a part of it; `east` and `west` are two clusters of one organisation. */
 const config = {
   argocd: [
@@ -40,6 +43,7 @@ declare module 'vitest' {
     githubPrivateKey: string;
     hawser: string;
     secrets: Record<string, string>;
+    outage: { repositories: string[]; rollouts: number };
     describedWebhooks: readonly { readonly event: string; readonly action?: string }[];
     /** How long a property is looked at, and from which seed: workerd has no environment of its own. */
     property: { runs?: number; seed?: number };
@@ -49,7 +53,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const repositories = ['shop', 'other-shop', 'mobile'].map((name) => ({ owner: 'acme', name }));
+  const repositories = ['shop', 'other-shop', 'mobile', ...OUTAGE].map((name) => ({ owner: 'acme', name }));
   const permissions = { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const;
   const github = await startObservedGitHub('hawser', {
     // All tests share it: their calls together must not meet GitHub's hourly limit.
@@ -66,6 +70,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('githubPrivateKey', privateKey);
   project.provide('hawser', JSON.stringify(config));
   project.provide('secrets', secrets);
+  project.provide('outage', {
+    repositories: OUTAGE.map((name) => `acme/${name}`),
+    rollouts: Number(process.env['ROLLOUTS'] ?? 36),
+  });
   project.provide('describedWebhooks', describedWebhooks());
   const { EVERY, RUNS, SEED } = process.env;
   project.provide('property', {

@@ -2,10 +2,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import { Config } from '../../schemas/config.ts';
 import type { Reason } from '../../schemas/effect.ts';
-import type { Ask, Leave, Report } from '../../schemas/outcome.ts';
+import { type Ask, type Leave, type Report, UNANSWERED } from '../../schemas/outcome.ts';
 import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
-import { Instant, later } from '../words/instant.ts';
+import { earliest, Instant, later } from '../words/instant.ts';
 import { ownerOf, type Repository } from '../words/repository.ts';
 import { minting } from './app-token.ts';
 import { mendOf } from './mends.ts';
@@ -36,6 +36,9 @@ export type InstallationMetrics = {
 const OVERDUE = 60_000;
 const MOST_WOKEN = 500;
 const WATCHDOG = 60_000;
+/** While GitHub does not answer, one effect is tried so often, out of its turn. */
+const PROBE_EVERY = 30_000;
+const ALL = Number.MAX_SAFE_INTEGER;
 /** What is parked is tried every ten minutes: a trouble that nobody has met for so long is over, or nobody's any more. */
 const TROUBLE_LASTS = 3_600_000;
 
@@ -48,6 +51,9 @@ export class Installation extends DurableObject {
   readonly #places = new Places(this.#register, () => limits(this.env));
   readonly #mint = minting(this.env, (url, init) => fetch(url, init), this.#register, this.#now);
   readonly #tokens = new Tokens(this.#mint, this.#now);
+
+  /** When GitHub last did something for any of the ledgers. */
+  #answeredAt: Instant | undefined;
 
   async register(ledger: Repository, dueAt: Instant | null, tally?: Tally): Promise<void> {
     this.#register.nameOwner(this.ctx.id.name ?? ownerOf(ledger));
@@ -67,7 +73,8 @@ export class Installation extends DurableObject {
     const isWrite = cost === 'write' || cost === 'content';
     if (isWrite) this.#register.land(ledger);
     if (isWrite && met === null) this.#register.clear(ledger);
-    if (met) this.#note(ledger, met);
+    if (met && cost !== 'none') this.#note(ledger, met);
+    if (met === null && cost !== 'none') this.#answered(ledger);
     if (pause !== undefined) this.#register.pause(pause);
     if (badToken !== undefined) this.#tokens.drop(ledger, badToken);
     await this.#arm();
@@ -109,10 +116,11 @@ export class Installation extends DurableObject {
   override async alarm(): Promise<void> {
     await this.ctx.storage.setAlarm(this.#now() + WATCHDOG);
     try {
+      this.#probe();
       const called = this.#places.call(this.#now());
       // Not awaited: a ledger may have much to do, and the next one's turn comes meanwhile.
       this.ctx.waitUntil(Promise.all(called.map((ledger) => this.#wake(ledger))));
-      const at = this.#places.nextAt(this.#now());
+      const at = this.#nextAt();
       await (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));
     } catch (error) {
       this.#complain('an installation could not call its ledgers back', error);
@@ -136,18 +144,47 @@ export class Installation extends DurableObject {
     return { kind: 'refused', outcome };
   }
 
+  /** Each effect backs off by itself, an hour in the end: who heard nothing while GitHub was down is called when it is back. */
+  #answered(answered: Repository): void {
+    this.#answeredAt = this.#now();
+    if (this.#register.probeAt === undefined) return;
+    const ledgers = new Set([answered, ...this.#register.takeUnanswered()]);
+    this.ctx.waitUntil(Promise.all([...ledgers].map((ledger) => this.#wake(ledger, ALL))));
+  }
+
+  /** One call now and then tells whether GitHub is back, however far all the others have backed off. */
+  #probe(): void {
+    const now = this.#now();
+    const at = this.#register.probeAt;
+    if (at === undefined || at > now) return;
+    const ledger = this.#register.probe(later(now, PROBE_EVERY));
+    if (ledger !== undefined) this.ctx.waitUntil(this.#wake(ledger, 1));
+  }
+
+  #nextAt(): Instant | undefined {
+    return earliest(this.#places.nextAt(this.#now()), this.#register.probeAt);
+  }
+
+  /** Then it is not down: what fails has its own reason, and backs off. */
+  #answersOthers(): boolean {
+    return this.#answeredAt !== undefined && this.#answeredAt > later(this.#now(), -PROBE_EVERY);
+  }
+
   #note(ledger: Repository, met: Reason): void {
+    if (UNANSWERED.includes(met.code) && !this.#answersOthers()) {
+      this.#register.missAnswer(ledger, later(this.#now(), PROBE_EVERY));
+    }
     if (mendOf(met.code) !== undefined) this.#register.trouble(ledger, met, this.#now());
   }
 
   async #arm(): Promise<void> {
-    const at = this.#places.nextAt(this.#now());
+    const at = this.#nextAt();
     if (at !== undefined) await this.ctx.storage.setAlarm(at);
   }
 
-  async #wake(ledger: Repository): Promise<boolean> {
+  async #wake(ledger: Repository, unanswered?: number): Promise<boolean> {
     try {
-      await this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger)).wake();
+      await this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger)).wake(unanswered);
       return true;
     } catch (error) {
       this.#complain('a ledger could not be woken', error);

@@ -22,6 +22,8 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE ledger ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE ledger ADD COLUMN doomed INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE ledger ADD COLUMN swept_at INTEGER;`,
+  `ALTER TABLE ledger ADD COLUMN unanswered INTEGER;
+   ALTER TABLE account ADD COLUMN probe_at INTEGER;`,
 ];
 
 export const Account = z.object({
@@ -32,6 +34,7 @@ export const Account = z.object({
   paused_until: Instant.nullable(),
   pause_code: z.string().nullable(),
   pause_message: z.string().nullable(),
+  probe_at: Instant.nullable(),
 });
 export type Account = z.infer<typeof Account>;
 
@@ -57,3 +60,5 @@ export const Trouble = z
 export type Trouble = z.infer<typeof Trouble>;
 
 export const Moment = z.object({ at: Instant.nullable() });
+
+export const Named = z.object({ name: Repository });

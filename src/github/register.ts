@@ -4,7 +4,7 @@ import type { Reason } from '../../schemas/effect.ts';
 import type { Ask } from '../../schemas/outcome.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
-import { Account, MIGRATIONS, Moment, Registered, Trouble, Waiting } from './register-rows.ts';
+import { Account, MIGRATIONS, Moment, Named, Registered, Trouble, Waiting } from './register-rows.ts';
 
 export type Pause = { readonly until: Instant; readonly reason: Reason };
 
@@ -99,6 +99,39 @@ export class Register {
       since,
     );
     return z.array(Trouble).parse(rows.toArray());
+  }
+
+  /** GitHub gave this ledger no answer; whether it answers anybody is looked for at this time, or at an earlier one. */
+  missAnswer(ledger: Repository, probeAt: Instant): void {
+    this.#sql.exec('UPDATE ledger SET unanswered = 1 WHERE name = ? AND unanswered IS NULL', ledger);
+    this.#sql.exec('UPDATE account SET probe_at = coalesce(probe_at, ?)', probeAt);
+  }
+
+  /** GitHub answers: who has had none, and so may try again. */
+  takeUnanswered(): readonly Repository[] {
+    this.#sql.exec('UPDATE account SET probe_at = NULL WHERE probe_at IS NOT NULL');
+    return this.#named('UPDATE ledger SET unanswered = NULL WHERE unanswered IS NOT NULL RETURNING name');
+  }
+
+  /** One of those that have had no answer, the one that was let go longest ago; it tells again if it has none this time. */
+  probe(nextAt: Instant): Repository | undefined {
+    const [ledger] = this.#named(
+      `UPDATE ledger SET unanswered = NULL WHERE name =
+       (SELECT name FROM ledger WHERE unanswered IS NOT NULL ORDER BY served_at, name LIMIT 1) RETURNING name`,
+    );
+    this.#sql.exec('UPDATE account SET probe_at = ?', ledger === undefined ? null : nextAt);
+    return ledger;
+  }
+
+  get probeAt(): Instant | undefined {
+    return this.#account().probe_at ?? undefined;
+  }
+
+  #named(query: string): readonly Repository[] {
+    return z
+      .array(Named)
+      .parse(this.#sql.exec(query).toArray())
+      .map(({ name }) => name);
   }
 
   /** Writes nothing where nothing changes. */

@@ -72,8 +72,12 @@ export class Ledger extends DurableObject {
     this.#start();
   }
 
-  /** The installation calls back: there is room, a pause is over, or an alarm was lost. */
-  async wake(): Promise<void> {
+  /**
+   * The installation calls back: there is room, a pause is over, or an alarm was lost. Or so many of the effects that
+   * GitHub left without an answer are to be tried again: one to see whether it answers, all where it does.
+   */
+  async wake(unanswered?: number): Promise<void> {
+    if (unanswered !== undefined) this.#books.outbox.hasten(this.#now(), unanswered);
     this.#pump.release();
     this.#start();
   }

@@ -4,6 +4,7 @@
  */
 import { Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
 import type { OutboxView } from '../../schemas/ledger.ts';
+import { UNANSWERED } from '../../schemas/outcome.ts';
 import type { Tally } from '../../schemas/tally.ts';
 import { Instant, later } from '../words/instant.ts';
 
@@ -34,6 +35,8 @@ export type OutboxRow = {
   readonly dueAt: Instant;
   readonly reason: Reason | null;
 };
+
+type Postponed = { readonly certain: boolean; readonly named: boolean; readonly reason: Reason };
 
 export class Outbox {
   readonly #sql: SqlStorage;
@@ -123,12 +126,27 @@ export class Outbox {
     this.#sql.exec('UPDATE effects SET due_at = ? WHERE id = ?', until, id);
   }
 
-  /** `certain`: GitHub did not act, so the next attempt need not look first. */
-  postpone(id: number, until: Instant, certain: boolean, reason: Reason): void {
+  /** `certain`: GitHub did not act, so the next attempt need not look first. `named`: GitHub said until when to wait. */
+  postpone(id: number, until: Instant, { certain, named, reason }: Postponed): void {
     this.#flying.delete(id);
     if (this.#isOvertaken(id, certain ? undefined : until)) return;
     const update = 'UPDATE effects SET due_at = ?, begun = ?, reason = ? WHERE id = ?';
-    this.#sql.exec(update, until, certain ? 0 : 1, JSON.stringify(reason), id);
+    this.#sql.exec(update, until, certain ? 0 : 1, JSON.stringify(named ? { ...reason, named } : reason), id);
+  }
+
+  /**
+   * GitHub answers again, or may: what was not answered is tried soon, whatever its own backoff, but not before an earlier
+   * attempt has surely ended. With `most`, only so many, the most urgent first.
+   */
+  hasten(now: Instant, most: number): void {
+    this.#sql.exec(
+      `UPDATE effects SET due_at = ?1 WHERE due_at > ?1 AND id IN
+       (SELECT id FROM effects AS mine WHERE dead = 0 AND ${FIRST} AND reason ->> 'named' IS NULL
+        AND reason ->> 'code' IN (SELECT value FROM json_each(?2)) ORDER BY class, id LIMIT ?3)`,
+      later(now, UNCERTAIN),
+      JSON.stringify(UNANSWERED),
+      most,
+    );
   }
 
   /** Given up, with its reason, until a person asks for it again. */

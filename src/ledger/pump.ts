@@ -186,10 +186,15 @@ function settle(row: OutboxRow, outcome: Outcome, around: Surroundings): void {
         return;
       }
       const until = later(outcome, attempts, random(), now());
-      around.settle(() => outbox.postpone(row.id, until, outcome.certain, outcome.reason), undefined, {
-        kind,
-        outcome: 'postponed',
-      });
+      const { certain, notBefore, reason } = outcome;
+      around.settle(
+        () => outbox.postpone(row.id, until, { certain, named: notBefore !== undefined, reason }),
+        undefined,
+        {
+          kind,
+          outcome: 'postponed',
+        },
+      );
       log('effect postponed', { ...fields, code: outcome.reason.code, milliseconds: until - now() });
     }
   }

@@ -18,6 +18,10 @@ export const parts: readonly Part[] = [
     env: { RUNS: '2000' },
     figures: { histories: 2_000 },
   }),
+  testFile('outage', 'worker', 'test/worker/outage.test.ts', {
+    env: { ROLLOUTS: '1000' },
+    figures: { rollouts: 1_000 },
+  }),
   {
     name: 'fuzz',
     run: async (seed, signal) => {

@@ -278,6 +278,65 @@ describe('a pause', () => {
   });
 });
 
+describe('where GitHub does not answer', () => {
+  const silent = (ledger: Repository) =>
+    acme().report({ ledger, cost: 'write', met: { code: 'unreachable', message: 'no answer' } });
+  const done = (ledger: Repository) => acme().report({ ledger, cost: 'write', met: null });
+
+  it('one effect is tried every half minute, of whoever was let go longest ago, until nobody is left without an answer', async () => {
+    const wake = vi.spyOn(Ledger.prototype, 'wake');
+    await leave(SHOP);
+    moveTo(1);
+    await leave(OTHER);
+    await silent(SHOP);
+    await silent(OTHER);
+
+    expect(await alarm()).toBe(at(31));
+    for (const [seconds, count] of [
+      [31, 1],
+      [61, 2],
+      [91, 2],
+    ] as const) {
+      moveTo(seconds);
+      await ring();
+      await vi.waitFor(() => expect(wake.mock.calls).toHaveLength(count));
+    }
+    expect(wake.mock.contexts.map((ledger) => String(Object(ledger).ctx.id.name))).toEqual([SHOP, OTHER]);
+    expect(wake.mock.calls).toEqual([[1], [1]]);
+    expect(await alarm()).toBeNull();
+  });
+
+  it('all who had no answer try again with the first that has one', async () => {
+    const wake = vi.spyOn(Ledger.prototype, 'wake');
+    for (const ledger of [SHOP, OTHER]) {
+      await leave(ledger);
+      await silent(ledger);
+    }
+    await leave(MOBILE);
+    await evictDurableObject(acme());
+    moveTo(5);
+
+    await done(MOBILE);
+
+    await vi.waitFor(() => expect(wake.mock.calls).toHaveLength(3));
+    expect(wake.mock.calls.flat().every((most) => Number(most) > 1_000_000)).toBe(true);
+  });
+
+  it('and answers others meanwhile, nobody is called: what fails has a reason of its own', async () => {
+    const woken = listening();
+    await leave(SHOP);
+    await leave(OTHER);
+    await done(SHOP);
+    moveTo(29);
+
+    await silent(OTHER);
+    await done(SHOP);
+
+    expect(woken()).toEqual([]);
+    expect(await alarm()).toBeNull();
+  });
+});
+
 describe('the token', () => {
   const refuse = (token: string) => acme().report({ ledger: SHOP, cost: 'write', badToken: token });
 

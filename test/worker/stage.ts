@@ -56,7 +56,7 @@ export async function stage(
   };
 }
 
-function post(instance: string, body: unknown): Promise<Response> {
+export function post(instance: string, body: unknown): Promise<Response> {
   const [token] = (inject('secrets')[`ARGOCD_${instance.toUpperCase()}_TOKEN`] ?? '').split(' ');
   return exports.default.fetch('https://hawser.example.com/argocd/notifications', {
     method: 'POST',
@@ -66,11 +66,11 @@ function post(instance: string, body: unknown): Promise<Response> {
 }
 
 /** What the alarm does: it ends when the pump has nothing left to do. */
-async function ring(repository: string): Promise<void> {
+export async function ring(repository: string): Promise<void> {
   await runInDurableObject(ledger(repository), (object) => object.alarm());
 }
 
-async function moveTo(instant: number): Promise<void> {
+export async function moveTo(instant: number): Promise<void> {
   const ahead = instant - Date.now();
   if (ahead <= 0) return;
   vi.setSystemTime(instant);
