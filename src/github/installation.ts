@@ -74,7 +74,7 @@ export class Installation extends DurableObject {
     if (isWrite) this.#register.land(ledger);
     if (isWrite && met === null) this.#register.clear(ledger);
     if (met && cost !== 'none') this.#note(ledger, met);
-    if (met === null && cost !== 'none') this.#answered(ledger);
+    if (met === null && cost !== 'none') this.#answered();
     if (pause !== undefined) this.#register.pause(pause);
     if (badToken !== undefined) this.#tokens.drop(ledger, badToken);
     await this.#arm();
@@ -145,11 +145,10 @@ export class Installation extends DurableObject {
   }
 
   /** Each effect backs off by itself, an hour in the end: who heard nothing while GitHub was down is called when it is back. */
-  #answered(answered: Repository): void {
+  #answered(): void {
     this.#answeredAt = this.#now();
     if (this.#register.probeAt === undefined) return;
-    const ledgers = new Set([answered, ...this.#register.takeUnanswered()]);
-    this.ctx.waitUntil(Promise.all([...ledgers].map((ledger) => this.#wake(ledger, ALL))));
+    this.#wakeUnanswered();
   }
 
   /** One call now and then tells whether GitHub is back, however far all the others have backed off. */
@@ -158,7 +157,13 @@ export class Installation extends DurableObject {
     const at = this.#register.probeAt;
     if (at === undefined || at > now) return;
     const ledger = this.#register.probe(later(now, PROBE_EVERY));
-    if (ledger !== undefined) this.ctx.waitUntil(this.#wake(ledger, 1));
+    // Who was tried before and told nothing since may owe nothing any more: this is the last that it is called for it.
+    if (ledger === undefined) this.#wakeUnanswered();
+    else this.ctx.waitUntil(this.#wake(ledger, 1));
+  }
+
+  #wakeUnanswered(): void {
+    this.ctx.waitUntil(Promise.all(this.#register.takeUnanswered().map((ledger) => this.#wake(ledger, ALL))));
   }
 
   #nextAt(): Instant | undefined {

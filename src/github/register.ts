@@ -103,24 +103,23 @@ export class Register {
 
   /** GitHub gave this ledger no answer; whether it answers anybody is looked for at this time, or at an earlier one. */
   missAnswer(ledger: Repository, probeAt: Instant): void {
-    this.#sql.exec('UPDATE ledger SET unanswered = 1 WHERE name = ? AND unanswered IS NULL', ledger);
-    this.#sql.exec('UPDATE account SET probe_at = coalesce(probe_at, ?)', probeAt);
+    this.#sql.exec('UPDATE ledger SET unanswered = 1 WHERE name = ? AND unanswered IS NOT 1', ledger);
+    this.#sql.exec('UPDATE account SET probe_at = ? WHERE probe_at IS NULL', probeAt);
   }
 
-  /** GitHub answers: who has had none, and so may try again. */
+  /** Who has had no answer, and is to try again; nobody waits for an answer any more. */
   takeUnanswered(): readonly Repository[] {
-    this.#sql.exec('UPDATE account SET probe_at = NULL WHERE probe_at IS NOT NULL');
+    this.#sql.exec('UPDATE account SET probe_at = NULL');
     return this.#named('UPDATE ledger SET unanswered = NULL WHERE unanswered IS NOT NULL RETURNING name');
   }
 
   /** One of those that have had no answer, the one that was let go longest ago; it tells again if it has none this time. */
   probe(nextAt: Instant): Repository | undefined {
-    const [ledger] = this.#named(
-      `UPDATE ledger SET unanswered = NULL WHERE name =
-       (SELECT name FROM ledger WHERE unanswered IS NOT NULL ORDER BY served_at, name LIMIT 1) RETURNING name`,
-    );
-    this.#sql.exec('UPDATE account SET probe_at = ?', ledger === undefined ? null : nextAt);
-    return ledger;
+    this.#sql.exec('UPDATE account SET probe_at = ?', nextAt);
+    return this.#named(
+      `UPDATE ledger SET unanswered = 2 WHERE name =
+       (SELECT name FROM ledger WHERE unanswered = 1 ORDER BY served_at, name LIMIT 1) RETURNING name`,
+    )[0];
   }
 
   get probeAt(): Instant | undefined {
