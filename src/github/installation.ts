@@ -162,8 +162,10 @@ export class Installation extends DurableObject {
     else this.ctx.waitUntil(this.#wake(ledger, 1));
   }
 
+  /** Those beyond what one invocation may call are called at the next answer. */
   #wakeUnanswered(): void {
-    this.ctx.waitUntil(Promise.all(this.#register.takeUnanswered().map((ledger) => this.#wake(ledger, ALL))));
+    const called = this.#register.takeUnanswered(MOST_WOKEN);
+    this.ctx.waitUntil(Promise.all(called.map((ledger) => this.#wake(ledger, ALL))));
   }
 
   #nextAt(): Instant | undefined {

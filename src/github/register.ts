@@ -107,10 +107,15 @@ export class Register {
     this.#sql.exec('UPDATE account SET probe_at = ? WHERE probe_at IS NULL', probeAt);
   }
 
-  /** Who has had no answer, and is to try again; nobody waits for an answer any more. */
-  takeUnanswered(): readonly Repository[] {
-    this.#sql.exec('UPDATE account SET probe_at = NULL');
-    return this.#named('UPDATE ledger SET unanswered = NULL WHERE unanswered IS NOT NULL RETURNING name');
+  /** Who has had no answer, and is to try again: so many at most. Where these are all, nobody waits for an answer any more. */
+  takeUnanswered(most: number): readonly Repository[] {
+    const taken = this.#named(
+      `UPDATE ledger SET unanswered = NULL WHERE name IN
+       (SELECT name FROM ledger WHERE unanswered IS NOT NULL ORDER BY served_at, name LIMIT ?) RETURNING name`,
+      most,
+    );
+    if (taken.length < most) this.#sql.exec('UPDATE account SET probe_at = NULL');
+    return taken;
   }
 
   /** One of those that have had no answer, the one that was let go longest ago; it tells again if it has none this time. */
@@ -126,10 +131,10 @@ export class Register {
     return this.#account().probe_at ?? undefined;
   }
 
-  #named(query: string): readonly Repository[] {
+  #named(query: string, ...values: readonly number[]): readonly Repository[] {
     return z
       .array(Named)
-      .parse(this.#sql.exec(query).toArray())
+      .parse(this.#sql.exec(query, ...values).toArray())
       .map(({ name }) => name);
   }
 
