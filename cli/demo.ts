@@ -20,6 +20,8 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   queued: 'yellow',
   inactive: 'gray',
   created: 'cyan',
+  written: 'cyan',
+  edited: 'cyan',
 };
 const WHOSE: Readonly<Record<Line['who'], Colour>> = { people: 'magenta', 'Argo CD': 'blue', Hawser: 'cyan' };
 

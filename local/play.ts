@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { applicationSaying } from './application.ts';
+import { applicationSaying, T0, type Word } from './application.ts';
 import type { GitHubCall } from './github/start-github.ts';
+import { inWords } from './in-words.ts';
 import { REPOSITORY, type Stack } from './stack.ts';
 import type { Beat, Scene } from './story.ts';
 
@@ -16,18 +17,20 @@ export type Line = {
   readonly result: string;
 };
 
-const Owes = z.object({ outbox: z.object({ pending: z.array(z.unknown()), dead: z.array(z.unknown()) }) });
+const Pending = z.object({ attempts: z.number(), dueAt: z.iso.datetime().transform(Date.parse).nullable() });
+const Owes = z.object({ outbox: z.object({ pending: z.array(Pending), dead: z.array(z.unknown()) }) });
 const Answer = z.object({
   duplicate: z.boolean().optional(),
   ignored: z.string().optional(),
   error: z.string().optional(),
 });
-const Written = z.object({ state: z.string(), description: z.string() });
-const Created = z.object({ ref: z.string(), environment: z.string() });
+const Merged = z.object({ sha: z.string() });
 
 /** How long Hawser may take to do what it owes before the story is given up. */
 const PATIENCE = 15_000;
 const TURN = 20;
+/** What Hawser owes no sooner is left for later: comments are gathered. */
+const SOON = 1000;
 
 export class Player {
   readonly #stack: Stack;
@@ -35,6 +38,7 @@ export class Player {
   readonly #began = Date.now();
   readonly #commits = new Map<string, string>();
   readonly #generations = new Map<string, number>();
+  readonly #starts = new Map<number, number>();
   #last: { readonly app: string; readonly body: string } | undefined;
   #told = 0;
 
@@ -50,8 +54,9 @@ export class Player {
   async scene({ beats }: Scene): Promise<void> {
     for (const beat of beats) {
       await this.#beat(beat);
-      await this.#quiet();
+      await this.#quiet(SOON);
     }
+    await this.#quiet(PATIENCE);
   }
 
   async #beat(beat: Beat): Promise<void> {
@@ -61,8 +66,14 @@ export class Player {
         const sha = await this.#stack.github.commit({ repository: REPOSITORY, branch, message });
         this.#commits.set(commit, sha);
         this.#say('people', `push ${sha.slice(0, 7)} to ${branch}: ${message}`, '');
+        await this.#stack.github.settled();
         return;
       }
+      case 'does':
+        return this.#do(beat);
+      case 'rest':
+        await this.#quiet(PATIENCE);
+        return this.#say('people', beat.tell, '');
       case 'until':
         this.#say('Argo CD', `(nothing new: ${beat.tell})`, '');
         return this.#until(beat.state);
@@ -73,12 +84,29 @@ export class Player {
       case 'says': {
         const generation = beat.word.generation ?? (this.#generations.get(beat.app) ?? 0) + 1;
         if (beat.kind === 'says') this.#generations.set(beat.app, generation);
-        const app = applicationSaying(beat.app, beat.word, generation);
+        const app = applicationSaying(beat.app, this.#nowadays(beat.word), generation);
         const body = this.#translated(JSON.stringify({ v: 1, instance: 'main', app }));
         if (beat.kind === 'says') this.#last = { app: beat.app, body };
         return this.#send(beat.app, body, beat.tell);
       }
     }
+  }
+
+  async #do({ who, method, path, body, tell, commit }: Extract<Beat, { kind: 'does' }>): Promise<void> {
+    const { github } = this.#stack;
+    const answer = await github.as(who)(method, `/repos/${REPOSITORY}${path}`, body);
+    if (answer.status >= 300) throw new Error(`${who} could not ${tell}: ${JSON.stringify(answer.body)}`);
+    if (commit !== undefined) this.#commits.set(commit, Merged.parse(answer.body).sha);
+    this.#say('people', `${who}: ${tell}`, '');
+    await github.settled();
+  }
+
+  /** An operation of the story starts when it is first spoken of; GitHub's own times are of today as well. */
+  #nowadays(word: Word): Word {
+    const { op = 0, healthAt } = word;
+    const starts = this.#starts.get(op) ?? Math.floor((Date.now() - T0) / 1000);
+    this.#starts.set(op, starts);
+    return { ...word, op: starts, ...(healthAt === undefined ? {} : { healthAt: healthAt + starts - op }) };
   }
 
   async #send(app: string, body: string, tell: string): Promise<void> {
@@ -94,8 +122,8 @@ export class Player {
     this.#sayAt(at, 'Argo CD', `${app.padEnd(10)} ${tell}`, `${response.status} ${word}`);
   }
 
-  /** What the ledger owes has been done, and told. */
-  async #quiet(): Promise<void> {
+  /** What the ledger owes within so many milliseconds has been done, and told. */
+  async #quiet(within: number): Promise<void> {
     const { hawser, operatorToken } = this.#stack;
     for (let waited = 0; waited < PATIENCE; waited += TURN) {
       const headers = { authorization: `Bearer ${operatorToken}` };
@@ -104,7 +132,8 @@ export class Player {
       const owes = response.ok ? Owes.parse(await response.json()).outbox : { pending: [], dead: [] };
       this.#tellCalls();
       if (owes.dead.length > 0) throw new Error(`a dead letter: ${JSON.stringify(owes.dead[0])}`);
-      if (owes.pending.length === 0) return;
+      const horizon = Date.now() + within;
+      if (owes.pending.every(({ attempts, dueAt }) => attempts === 0 && dueAt !== null && dueAt > horizon)) return;
       await wait(TURN);
     }
     throw new Error(`Hawser still owes GitHub something after ${PATIENCE / 1000} s`);
@@ -124,17 +153,9 @@ export class Player {
     this.#told = calls.length;
   }
 
-  #tellCall({ at, method, path, status, body }: GitHubCall): void {
-    const [, id] = /\/deployments(?:\/(\d+)\/statuses)?$/.exec(path) ?? [];
-    if (method !== 'POST' || !path.includes('/deployments')) return;
-    const refused = status >= 300 ? ` refused: ${status}` : '';
-    if (id === undefined) {
-      const { ref, environment } = Created.parse(body);
-      this.#sayAt(at, 'Hawser', `deployment of ${ref.slice(0, 7)} to ${environment}`, `created${refused}`);
-      return;
-    }
-    const { state, description } = Written.parse(body);
-    this.#sayAt(at, 'Hawser', `deployment #${this.#numberOf(Number(id))}: ${description}`, `${state}${refused}`);
+  #tellCall(call: GitHubCall): void {
+    const told = inWords(call, (id) => this.#numberOf(id));
+    if (told !== undefined) this.#sayAt(call.at, 'Hawser', told.what, told.result);
   }
 
   #numberOf(id: number): number {

@@ -115,7 +115,10 @@ function seed(privateKey: string, owners: readonly string[]) {
     accounts: owners.map((login) => ({
       login,
       type: 'Organization' as const,
-      members: [{ login: 'octo', role: 'admin' as const }],
+      members: [
+        { login: 'octo', role: 'admin' as const },
+        { login: 'ada', role: 'member' as const },
+      ],
     })),
     repositories: owners.map((owner) => ({ owner, name: 'shop' })),
     installations: owners.map((account, index) => ({ id: index + 1, account })),

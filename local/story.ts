@@ -3,11 +3,23 @@ import type { Word } from './application.ts';
 
 export type Beat =
   | { readonly kind: 'push'; readonly commit: string; readonly branch: string; readonly message: string }
+  /** A person's call of GitHub's API, below the repository; `commit`: the letter of the commit that it makes. */
+  | {
+      readonly kind: 'does';
+      readonly who: string;
+      readonly method: string;
+      readonly path: string;
+      readonly body: unknown;
+      readonly tell: string;
+      readonly commit?: string;
+    }
   | { readonly kind: 'says'; readonly app: string; readonly word: Word; readonly tell: string }
   /** Sent once more, as it was: Argo CD repeats itself. */
   | { readonly kind: 'again'; readonly tell: string }
   /** An older word of the application that arrives only now. */
   | { readonly kind: 'late'; readonly app: string; readonly word: Word; readonly tell: string }
+  /** Somebody takes the time in which Hawser writes all that it owes. */
+  | { readonly kind: 'rest'; readonly tell: string }
   /** Time alone brings about this state of the newest deployment. */
   | { readonly kind: 'until'; readonly state: string; readonly tell: string };
 
@@ -24,9 +36,17 @@ const IMAGE = 'ghcr.io/acme/shop';
 
 export const scenes: readonly Scene[] = [
   {
-    title: 'A pull request gets its preview, and is pushed to again',
+    title: 'A pull request is labelled, gets its preview, is pushed to again, and is merged',
     beats: [
       { kind: 'push', commit: 'A', branch: 'checkout', message: 'A new checkout' },
+      does(
+        'octo',
+        'POST',
+        '/pulls',
+        { title: 'A new checkout', head: 'checkout', base: 'main' },
+        'open pull request #1',
+      ),
+      does('octo', 'POST', `/issues/${PR}/labels`, { labels: ['preview'] }, 'label it preview'),
       says(
         'shop-pr-1',
         { ...preview, op: 0, phase: 'Running', noResult: true, health: 'Missing', requested: [`${IMAGE}:A`] },
@@ -65,12 +85,18 @@ export const scenes: readonly Scene[] = [
         word: { ...preview, op: 0, phase: 'Running', health: 'Progressing', sha: 'A', generation: 2 },
         tell: 'Running, of the first push, late',
       },
+      { kind: 'rest', tell: 'ada: read the comment, look at the preview' },
+      does('ada', 'POST', `/pulls/${PR}/reviews`, { event: 'APPROVE' }, 'approve it'),
+      {
+        ...does('octo', 'PUT', `/pulls/${PR}/merge`, { merge_method: 'squash' }, 'merge it'),
+        commit: 'C',
+      },
+      says('shop-pr-1', { ...preview, op: 60, health: 'Healthy', sha: 'B', manifests: 'M2', deleted: true }, 'deleted'),
     ],
   },
   {
     title: 'A release goes to production: two applications, one deployment',
     beats: [
-      { kind: 'push', commit: 'C', branch: 'main', message: 'Release 1.4.0' },
       says(
         'shop-api',
         { op: 120, phase: 'Running', sha: 'C', health: 'Healthy', healthAt: 0, manifests: 'M3' },
@@ -157,11 +183,15 @@ export const scenes: readonly Scene[] = [
 /** Oldest first: environment, commit and state of each deployment at the end. */
 export const ending: readonly (readonly [environment: string, commit: string, state: string])[] = [
   ['preview', 'A', 'inactive'],
-  ['preview', 'B', 'success'],
+  ['preview', 'B', 'inactive'],
   ['production', 'C', 'inactive'],
   ['production', 'D', 'inactive'],
   ['production', 'C', 'success'],
 ];
+
+function does(who: string, method: string, path: string, body: unknown, tell: string) {
+  return { kind: 'does', who, method, path, body, tell } as const;
+}
 
 function says(app: string, word: Word, tell: string): Beat {
   return { kind: 'says', app, word, tell };
