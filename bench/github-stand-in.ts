@@ -17,6 +17,7 @@ export type Write = {
 };
 
 const Created = z.object({ ref: z.string(), environment: z.string() });
+const Comment = z.object({ body: z.string() });
 const Status = z.object({ state: z.string() });
 
 export type StandIn = {
@@ -46,6 +47,7 @@ export async function standIn(options: { readonly paused?: boolean; readonly lat
     const body: unknown = JSON.parse(Buffer.concat(parts).toString());
     const clock = Number(incoming.headers['x-bench-clock']);
     const of = /\/deployments\/(\d+)\/statuses$/.exec(path)?.[1];
+    if (path.endsWith('/comments')) return { status: 201, body: { id: 1, ...Comment.parse(body) } };
     if (of === undefined) {
       const { ref: sha, environment } = Created.parse(body);
       const deployment = created.push({ ref: sha, environment });

@@ -4,7 +4,11 @@
  */
 import { connect, type Socket } from 'node:net';
 
-export type Request = { readonly path: string; readonly body: string; readonly token: string };
+export type Request = {
+  readonly path: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 export type Load = {
   readonly sent: number;
@@ -148,8 +152,9 @@ class Wire {
     socket.on('error', (error) => this.#waiting?.reject(error));
   }
 
-  ask({ path, body, token }: Request): Promise<number> {
-    const head = `POST ${path} HTTP/1.1\r\nhost: ${this.#host}\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  ask({ path, body, headers }: Request): Promise<number> {
+    const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `POST ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${own.join('')}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(head + body);

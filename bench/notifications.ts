@@ -54,7 +54,11 @@ export function notification({ repository, environment, app, pr }: Place, index:
     index + 1,
   );
   said.status?.operationState?.syncResult?.resources?.push(...resources(app));
-  return { path: '/argocd/notifications', token: TOKEN, body: JSON.stringify({ v: 1, instance: 'main', app: said }) };
+  return {
+    path: '/argocd/notifications',
+    headers: { authorization: `Bearer ${TOKEN}` },
+    body: JSON.stringify({ v: 1, instance: 'main', app: said }),
+  };
 }
 
 export function commit(text: string): string {

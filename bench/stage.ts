@@ -6,6 +6,7 @@ import { benchBundle } from './bundles.ts';
 import { TOKEN } from './notifications.ts';
 import { type Running, run } from './workerd.ts';
 
+export const WEBHOOK_SECRET = 'bench-webhook-0123456789abcdef';
 const OPERATOR = 'bench-operator-0123456789abcdef';
 const APP_ID = 4711;
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -37,15 +38,26 @@ export type Settings = {
   readonly state: string;
   readonly writesPerMinute?: number;
   readonly deployments?: Readonly<Record<string, string>>;
+  /** The ApplicationSet webhook to call. */
+  readonly refresh?: string;
 };
 
-export function runHawser({ modules, github, state, writesPerMinute, deployments = {} }: Settings): Promise<Running> {
-  const argocd = { name: 'main', url: 'https://argocd.example.com', repositories: ['*'], environments: ['*'] };
+export function runHawser(settings: Settings): Promise<Running> {
+  const { modules, github, state, writesPerMinute, deployments = {}, refresh } = settings;
+  const argocd = {
+    name: 'main',
+    url: 'https://argocd.example.com',
+    repositories: ['*'],
+    environments: ['*'],
+    ...(refresh === undefined ? {} : { refresh: { mode: 'webhook', url: refresh } }),
+  };
   const variables = {
     GITHUB_API_URL: github,
     GITHUB_APP_ID: String(APP_ID),
     GITHUB_APP_PRIVATE_KEY: privateKey,
     ARGOCD_MAIN_TOKEN: TOKEN,
+    ARGOCD_MAIN_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
     HAWSER_OPERATOR_TOKEN: OPERATOR,
     HAWSER: JSON.stringify({
       argocd: [argocd],
@@ -54,7 +66,8 @@ export function runHawser({ modules, github, state, writesPerMinute, deployments
       github: writesPerMinute === undefined ? {} : { writesPerMinute },
     }),
   };
-  return run({ modules, state, variables, objects: { LEDGER: 'Ledger', INSTALLATION: 'Installation' } });
+  const objects = { LEDGER: 'Ledger', INSTALLATION: 'Installation', REFRESHER: 'Refresher' };
+  return run({ modules, state, variables, objects });
 }
 
 export function runBare(modules: readonly Module[], state: string): Promise<Running> {

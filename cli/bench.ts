@@ -10,9 +10,10 @@ import { inMarkdown, onScreen } from '../bench/report.ts';
 import { measureSize } from '../bench/size.ts';
 import { bundles } from '../bench/stage.ts';
 import { measureStorm } from '../bench/storm.ts';
+import { measureToPreview } from '../bench/to-preview.ts';
 import { measureToStatus } from '../bench/to-status.ts';
 
-const PARTS = ['acknowledgement', 'status', 'growth', 'storm', 'size'] as const;
+const PARTS = ['acknowledgement', 'status', 'previews', 'growth', 'storm', 'size'] as const;
 type Name = (typeof PARTS)[number];
 /** Where the pace of the storm is not measured in the same run. */
 const STORM_ALONE = 400;
@@ -73,6 +74,8 @@ async function measure(directory: string): Promise<readonly Part[]> {
       }
       case 'status':
         return measureToStatus(built, directory, effort);
+      case 'previews':
+        return measureToPreview(built, directory, effort);
       case 'growth':
         return measureGrowth(built, directory, effort);
       case 'storm':
