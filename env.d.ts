@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     readonly LEDGER: DurableObjectNamespace<import('./src/ledger/ledger.ts').Ledger>;
     readonly INSTALLATION: DurableObjectNamespace<import('./src/github/installation.ts').Installation>;
     readonly REFRESHER: DurableObjectNamespace<import('./src/argocd/refresher.ts').Refresher>;
+    readonly HOOK: DurableObjectNamespace<import('./src/github/hook.ts').Hook>;
     readonly GITHUB_API_URL: string;
     readonly GITHUB_APP_ID: string;
     /** JSON in the place of `hawser.yaml`. */

@@ -1,13 +1,14 @@
 /** What an operator may ask: which ledgers there are, what one knows and owes, and to look at a dead letter again. */
 import type { LedgerView, OutboxView } from '../schemas/ledger.ts';
 import { owners } from '../src/github/app-token.ts';
+import type { HookView } from '../src/github/hook.ts';
 import { callerOf } from '../src/security/bearer.ts';
 import { readSecret } from '../src/security/secret.ts';
 import type { Instant } from '../src/words/instant.ts';
 import { Repository } from '../src/words/repository.ts';
 import { unreachable } from '../src/words/unreachable.ts';
 import { type Answer, respond } from './answer.ts';
-import { installationOf, isKnown, ledgerOf } from './ledgers.ts';
+import { hookOf, installationOf, isKnown, ledgerOf } from './ledgers.ts';
 
 /** Undefined: come in. */
 export async function refuseStranger(request: Request, env: Cloudflare.Env): Promise<Response | undefined> {
@@ -39,7 +40,25 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
     .flatMap(({ ledgers }) => ledgers)
     .map(({ ledger, dueAt }) => ({ repository: ledger, dueAt: dueAt === null ? null : iso(dueAt) }))
     .sort((one, other) => one.repository.localeCompare(other.repository));
-  return Response.json({ repositories, installations: read.map(({ installation }) => installation) });
+  const deliveries = renderedDeliveries(await hookOf(env).view());
+  return Response.json({ repositories, installations: read.map(({ installation }) => installation), deliveries });
+}
+
+/** What GitHub could not deliver; `lost` was given up, and can be repeated in the App's settings. */
+function renderedDeliveries({ watermark, gap, lost, ...view }: HookView) {
+  return {
+    lookedThroughUpTo: watermark === null ? null : iso(watermark),
+    ...view,
+    gap: gap === null ? null : { from: iso(gap.from), to: iso(gap.to) },
+    lost: lost.map(({ guid, event, action, code, firstAt, tries }) => ({
+      delivery: guid,
+      event,
+      action,
+      answered: code,
+      at: iso(firstAt),
+      tries,
+    })),
+  };
 }
 
 export async function showRepository(name: string, env: Cloudflare.Env): Promise<Response> {

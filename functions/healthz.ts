@@ -9,7 +9,7 @@ import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { argocdTokenName, readSecret, type Secret, type Unusable } from '../src/security/secret.ts';
 import { type Settings, settings } from '../src/settings.ts';
 import { Owner } from '../src/words/repository.ts';
-import { installationOf } from './ledgers.ts';
+import { hookOf, installationOf } from './ledgers.ts';
 
 type Check = { readonly ok: boolean; readonly message?: string; readonly path?: string };
 type Checks = Readonly<Record<string, Check>>;
@@ -23,6 +23,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
     'github app key': await keyCheck(env),
     'github webhook': secretCheck('GITHUB_WEBHOOK_SECRET', readSecret(env, 'GITHUB_WEBHOOK_SECRET')),
     ...(configured.ok ? { 'github installations': await installationsCheck(configured.value, env) } : {}),
+    'github deliveries': await deliveriesCheck(env),
     operator: secretCheck('HAWSER_OPERATOR_TOKEN', readSecret(env, 'HAWSER_OPERATOR_TOKEN')),
   };
   const ok = Object.values(checks).every((check) => check.ok);
@@ -74,6 +75,28 @@ async function installationsCheck(config: Config, env: Cloudflare.Env): Promise<
 
 const PAUSED = 'GitHub asked for a pause. Lower github.writesPerMinute if it comes again; it goes on by itself at';
 const WHICH = 'GET /api/repositories names the account';
+
+async function deliveriesCheck(env: Cloudflare.Env): Promise<Check> {
+  const read = await Promise.allSettled([hookOf(env).view()]);
+  const [view] = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  if (view === undefined) return red('what is known of deliveries cannot be read now');
+  if (view.givenUp > 0) return red(`${view.givenUp} ${GIVEN_UP}`);
+  const { watermark, trouble, gap } = view;
+  const isLate = watermark === null || watermark < Date.now() - LATE;
+  if (trouble !== null && isLate) return red(`${UNREAD} ${mendOf(trouble.code) ?? trouble.message}`);
+  return gap === null ? GREEN : { ok: true, message: gapText(gap) };
+}
+
+const LATE = 3_600_000;
+const GIVEN_UP =
+  "of GitHub's deliveries were refused here again and again: GET /api/repositories lists them. Mend what refused them, " +
+  "then have GitHub repeat them while it still can: the App's settings, Advanced, Recent Deliveries";
+const UNREAD = 'GitHub has not told for an hour which of its deliveries were lost:';
+
+function gapText({ from, to }: { readonly from: number; readonly to: number }): string {
+  const [since, until] = [new Date(from).toISOString(), new Date(to).toISOString()];
+  return `between ${since} and ${until} deliveries may have been lost that GitHub no longer repeats: previews are compared with GitHub by themselves, adoptions of that time have to be asked for anew`;
+}
 
 const WHY: Readonly<Record<Unusable, string>> = {
   missing: 'is not set',

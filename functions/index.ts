@@ -3,6 +3,7 @@ import { app } from './app.ts';
 import { sweep } from './sweep.ts';
 
 export { Refresher } from '../src/argocd/refresher.ts';
+export { Hook } from '../src/github/hook.ts';
 export { Installation } from '../src/github/installation.ts';
 export { Ledger } from '../src/ledger/ledger.ts';
 

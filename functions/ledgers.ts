@@ -13,6 +13,11 @@ export function installationOf(env: Cloudflare.Env, owner: string) {
   return env.INSTALLATION.get(env.INSTALLATION.idFromName(owner.toLowerCase()));
 }
 
+/** One for the App: it has one webhook, whatever accounts it is installed on. */
+export function hookOf(env: Cloudflare.Env) {
+  return env.HOOK.get(env.HOOK.idFromName(env.GITHUB_APP_ID));
+}
+
 /** Whoever asks a Durable Object by name makes it, so the register of the installation is asked first. */
 export async function isKnown(env: Cloudflare.Env, repository: Repository): Promise<boolean> {
   return installationOf(env, ownerOf(repository)).knows(repository);

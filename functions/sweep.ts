@@ -1,9 +1,14 @@
-/** The cron tick: wakes the ledgers whose alarm was lost, account by account; what fails for one is not the others' loss. */
+/** The cron tick: lost deliveries are asked for again, lost alarms made up for; what fails for one is not the others' loss. */
 import { owners } from '../src/github/app-token.ts';
 import { classOf, log } from '../src/log.ts';
 import { installationOf } from './ledgers.ts';
+import { redeliver } from './redeliver.ts';
 
 export async function sweep(env: Cloudflare.Env): Promise<void> {
+  await Promise.all([redeliver(env), wakeOverdue(env)]);
+}
+
+async function wakeOverdue(env: Cloudflare.Env): Promise<void> {
   const accounts = await owners(env);
   if (!accounts.ok) {
     log('sweep could not list the accounts', { reason: accounts.failure.code });

@@ -21,7 +21,7 @@ export type WorkerOptions = {
 };
 
 export async function startWorker({ modules, port, state, variables, log }: WorkerOptions): Promise<Worker> {
-  const objects = { LEDGER: 'Ledger', INSTALLATION: 'Installation', REFRESHER: 'Refresher' } as const;
+  const objects = { LEDGER: 'Ledger', INSTALLATION: 'Installation', REFRESHER: 'Refresher', HOOK: 'Hook' } as const;
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     port,

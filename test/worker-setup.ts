@@ -1,5 +1,7 @@
 /** Starts the emulated GitHub that the Worker's tests call over HTTP, and tells them where it is and what opens its doors. */
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import type { TestProject } from 'vitest/node';
 import { refuse } from './openapi/complaints.ts';
 import { describedWebhooks } from './openapi/description.ts';
@@ -41,6 +43,8 @@ declare module 'vitest' {
     githubUrl: string;
     githubAppId: string;
     githubPrivateKey: string;
+    /** A webhook for GitHub to deliver to: `/503` answers 503. Nobody outside workerd reaches the Worker itself. */
+    hookUrl: string;
     hawser: string;
     secrets: Record<string, string>;
     outage: { repositories: string[]; rollouts: number };
@@ -65,6 +69,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
       installations: [{ id: 1, account: 'acme' }],
     },
   });
+  const hook = createServer(({ url = '' }, response) => {
+    response.writeHead(Number(url.slice(1))).end();
+  });
+  await once(hook.listen(0, '127.0.0.1'), 'listening');
+  const address = hook.address();
+  project.provide('hookUrl', `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
   project.provide('githubUrl', github.url);
   project.provide('githubAppId', String(APP_ID));
   project.provide('githubPrivateKey', privateKey);
@@ -85,6 +95,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return async () => {
     const complaints = github.complaints();
     await github.close();
+    hook.close();
     // Each file asks for its own: these came after the last one had.
     refuse(complaints);
   };

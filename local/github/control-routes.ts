@@ -17,6 +17,10 @@ function routesOf(github: GitHub): Hono {
   });
   routes.get('/deployments', (c) => c.json(github.deployments(c.req.query('repository') ?? '')));
   routes.get('/deliveries', (c) => c.json(github.deliveries()));
+  routes.post('/deliveries/:id/attempts', (c) => {
+    github.redeliver(Number(c.req.param('id')));
+    return c.body(null, 204);
+  });
   routes.get('/complaints', (c) => c.json(github.complaints()));
   routes.post('/faults', async (c) => {
     github.fault(await c.req.json());

@@ -6,6 +6,7 @@
  * | `GET /calls`, `DELETE /calls` | every request to the API, oldest first; forgets them, and the faults |
  * | `GET /deployments?repository=owner/name` | its deployments with their statuses, oldest first |
  * | `GET /deliveries` | every webhook delivery, oldest first |
+ * | `POST /deliveries/:id/attempts` | repeats one, as a person does in the App's settings |
  * | `GET /complaints` | what the observer found wrong since it was asked last |
  * | `POST /faults`, `DELETE /faults` | adds a fault to the script (faults.ts has the kinds); clears the script |
  * | `POST /advance` `{ms}` | moves GitHub's clock forward |
@@ -29,6 +30,7 @@ export type Control = {
   clear(): Promise<void>;
   deployments(repository: string): Promise<DeploymentView[]>;
   deliveries(): Promise<Delivery[]>;
+  redeliver(id: number): Promise<void>;
   complaints(): Promise<string[]>;
   fault(fault: Fault): Promise<void>;
   clearFaults(): Promise<void>;
@@ -56,6 +58,7 @@ export function control(url: string): Control {
     clear: () => ask('DELETE', '/calls'),
     deployments: (repository) => ask('GET', `/deployments?repository=${encodeURIComponent(repository)}`),
     deliveries: () => ask('GET', '/deliveries'),
+    redeliver: (id) => ask('POST', `/deliveries/${id}/attempts`),
     complaints: () => ask('GET', '/complaints'),
     fault: (fault) => ask('POST', '/faults', fault),
     clearFaults: () => ask('DELETE', '/faults'),

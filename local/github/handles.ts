@@ -19,6 +19,8 @@ export interface GitHub {
   deployments(repository: string): readonly DeploymentView[];
   /** Oldest first. */
   deliveries(): readonly Delivery[];
+  /** Repeats a delivery, as a person does in the App's settings. */
+  redeliver(id: number): void;
   /** Pushes a commit; its SHA. */
   commit(order: CommitOrder): Promise<string>;
   /** Pushes a tag; the tagged commit's SHA. */
@@ -51,6 +53,9 @@ export function handlesOf({ world, routes, calls, webhooks }: Parts): Omit<GitHu
     calls: calls.made,
     deployments: (repository) => deploymentsOf(world, readRepository(world, repository)).map(plainView),
     deliveries: () => world.state.deliveries,
+    redeliver(id) {
+      if (!webhooks.redeliver(id)) throw new Error(`no delivery ${id}`);
+    },
     commit: (order) => commit(world, order),
     tag: (order) => tag(world, order),
     as: (login) => (method, path, body) => callAs(world, routes, login, method, path, body),

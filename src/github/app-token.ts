@@ -27,7 +27,7 @@ export type Mint = (repository: Repository) => Promise<Result<InstallationToken,
 const DEPLOYMENTS = { deployments: 'write', contents: 'read' } as const;
 const PREVIEWS = { ...DEPLOYMENTS, pull_requests: 'write' } as const;
 
-function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
+export function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
   if (URL.parse(env.GITHUB_API_URL) === null) return failed(unset('GITHUB_API_URL is not a URL'));
   if (env.GITHUB_APP_ID === '') return failed(unset('GITHUB_APP_ID is not set'));
   const privateKey = pkcs8Of(env.GITHUB_APP_PRIVATE_KEY ?? '');

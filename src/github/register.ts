@@ -4,6 +4,7 @@ import type { Reason } from '../../schemas/effect.ts';
 import type { Ask } from '../../schemas/outcome.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
+import { applyMigrations } from './migrations.ts';
 import { Account, MIGRATIONS, Moment, Named, Registered, Trouble, Waiting } from './register-rows.ts';
 
 export type Pause = { readonly until: Instant; readonly reason: Reason };
@@ -13,18 +14,7 @@ export class Register {
 
   constructor(storage: DurableObjectStorage) {
     this.#sql = storage.sql;
-    storage.transactionSync(() => this.#migrate());
-  }
-
-  #migrate(): void {
-    this.#sql.exec('CREATE TABLE IF NOT EXISTS version (number INTEGER NOT NULL)');
-    const [row] = this.#sql.exec('SELECT number FROM version').toArray();
-    const version = row === undefined ? 0 : z.number().parse(row['number']);
-    for (const migration of MIGRATIONS.slice(version)) this.#sql.exec(migration);
-    // A later version was here before a rollback: its migrations are not to be applied again when it comes back.
-    if (version >= MIGRATIONS.length) return;
-    this.#sql.exec('DELETE FROM version');
-    this.#sql.exec('INSERT INTO version (number) VALUES (?)', MIGRATIONS.length);
+    storage.transactionSync(() => applyMigrations(storage.sql, MIGRATIONS));
   }
 
   #account(): Account {

@@ -325,6 +325,15 @@ describe('/api', () => {
           troubles: [],
         },
       ],
+      deliveries: {
+        lookedThroughUpTo: null,
+        isUnfinished: false,
+        trouble: null,
+        gap: null,
+        missed: 0,
+        givenUp: 0,
+        lost: [],
+      },
     });
   });
 
@@ -408,6 +417,7 @@ describe('GET /healthz', () => {
         'github app key': { ok: true },
         'github webhook': { ok: true },
         'github installations': { ok: true },
+        'github deliveries': { ok: true },
         operator: { ok: true },
       },
     });
