@@ -25,7 +25,7 @@ type Most = { readonly connections: number } & ({ readonly seconds: number } | {
 
 /** As many at a time as there are connections, each the next as soon as it is answered. */
 export async function hammer(url: string, next: () => Request, { connections, ...most }: Most): Promise<Load> {
-  const record = new Record(performance.now());
+  const record = new Tallied(performance.now());
   let begun = 0;
   const goesOn = () =>
     'requests' in most ? begun++ < most.requests : performance.now() < record.beganAt + most.seconds * 1000;
@@ -48,7 +48,7 @@ export async function offer(
   next: () => Request,
   { perSecond, connections, seconds }: Pace & { readonly perSecond: number },
 ): Promise<Load> {
-  const record = new Record(performance.now());
+  const record = new Tallied(performance.now());
   const total = Math.round(perSecond * seconds);
   await withSockets(url, connections, async (wires) => {
     const idle = [...wires];
@@ -79,7 +79,7 @@ export async function offer(
 
 /** One after the other, a fixed number of them. */
 export async function inTurn(url: string, requests: readonly Request[]): Promise<Load> {
-  const record = new Record(performance.now());
+  const record = new Tallied(performance.now());
   await withSockets(url, 1, async ([wire]) => {
     for (const request of requests) {
       const sentAt = performance.now();
@@ -93,7 +93,7 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(Math.ceil(sorted.length * share), sorted.length) - 1] ?? Number.NaN;
 }
 
-class Record {
+class Tallied {
   readonly beganAt: number;
   readonly #times: number[] = [];
   readonly #statuses = new Map<number, number>();

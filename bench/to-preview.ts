@@ -1,6 +1,6 @@
 /** How long after a label GitHub shows the preview's deployment, and Argo CD is asked to look, where every call of GitHub takes its time. */
 import { createHmac } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
@@ -123,14 +123,19 @@ const Told = z.object({ repository: z.object({ name: z.string(), owner: z.object
 /** Takes every call, and notes when each repository was first named. */
 async function applicationSets() {
   const askedAt = new Map<string, number>();
-  const server = createServer(async (incoming, outgoing) => {
+  async function take(incoming: IncomingMessage): Promise<void> {
     const at = performance.now();
     const parts: Buffer[] = [];
     for await (const part of incoming) parts.push(part);
     const { repository } = Told.parse(JSON.parse(Buffer.concat(parts).toString()));
     const name = `${repository.owner.login}/${repository.name}`;
     if (!askedAt.has(name)) askedAt.set(name, at);
-    outgoing.writeHead(200).end();
+  }
+  const server = createServer((incoming, outgoing) => {
+    take(incoming).then(
+      () => outgoing.writeHead(200).end(),
+      () => outgoing.destroy(),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
