@@ -25,7 +25,13 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
   },
   {
     room: /^src\/(github|argocd)\//,
-    may: [/^src\/(github|argocd)\//, /^src\/(settings|log)\.ts$/, /^schemas\//, /^src\/words\//],
+    may: [
+      /^src\/(github|argocd)\//,
+      /^src\/security\/(secret|body)\.ts$/,
+      /^src\/(settings|log)\.ts$/,
+      /^schemas\//,
+      /^src\/words\//,
+    ],
     packages: [/^@octokit\//, /^zod$/, /^node:crypto$/, /^cloudflare:workers$/],
   },
   { room: /^src\/security\//, may: [/^src\/security\//, /^schemas\//, /^src\/words\//], packages: [/^node:crypto$/] },

@@ -6,7 +6,15 @@ export type Secret = Result<readonly string[], Unusable>;
 
 /** `main-eu` presents what `ARGOCD_MAIN_EU_TOKEN` holds. */
 export function argocdTokenName(instance: string): string {
-  return `ARGOCD_${instance.toUpperCase().replaceAll('-', '_')}_TOKEN`;
+  return `ARGOCD_${inCapitals(instance)}_TOKEN`;
+}
+
+export function apiTokenName(instance: string): string {
+  return `ARGOCD_${inCapitals(instance)}_API_TOKEN`;
+}
+
+function inCapitals(instance: string): string {
+  return instance.toUpperCase().replaceAll('-', '_');
 }
 
 /** Two tokens, separated by a space, are one secret during its rotation. */
@@ -21,4 +29,12 @@ export function parseSecret(value: unknown): Secret {
 /** Secrets have open-ended names, so they are looked up by name and not by type. */
 export function readSecret(env: object, name: string): Secret {
   return parseSecret(Reflect.get(env, name));
+}
+
+/** What Hawser itself presents is one value; blanks around it come from how it was entered. */
+export function readPresented(env: object, name: string): Result<string, 'not set' | 'unexpanded'> {
+  const value: unknown = Reflect.get(env, name);
+  const text = typeof value === 'string' ? value.trim() : '';
+  if (text === '') return failed('not set');
+  return text.startsWith('$') ? failed('unexpanded') : ok(text);
 }
