@@ -1,11 +1,12 @@
 /** What an operator may ask: which ledgers there are, what one knows and owes, and to look at a dead letter again. */
 import type { LedgerView, OutboxView } from '../schemas/ledger.ts';
 import { owners } from '../src/github/app-token.ts';
+import type { Closing } from '../src/github/closings.ts';
 import type { HookView } from '../src/github/hook.ts';
 import { callerOf } from '../src/security/bearer.ts';
 import { readSecret } from '../src/security/secret.ts';
 import type { Instant } from '../src/words/instant.ts';
-import { Repository } from '../src/words/repository.ts';
+import { ownerOf, Repository } from '../src/words/repository.ts';
 import { unreachable } from '../src/words/unreachable.ts';
 import { type Answer, respond } from './answer.ts';
 import { hookOf, installationOf, isKnown, ledgerOf } from './ledgers.ts';
@@ -23,7 +24,7 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
     return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
   const read = await Promise.all(
     accounts.value.map(async (owner) => {
-      const [ledgers, { pausedUntil, troubles, ...view }] = await Promise.all([
+      const [ledgers, { pausedUntil, troubles, closed, ...view }] = await Promise.all([
         installationOf(env, owner).ledgers(),
         installationOf(env, owner).view(),
       ]);
@@ -32,6 +33,7 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
         pausedUntil: pausedUntil === null ? null : iso(pausedUntil),
         ...view,
         troubles: troubles.map(({ ledger, ...trouble }) => ({ repository: ledger, ...trouble })),
+        closed: closed.map(renderedClosing),
       };
       return { ledgers, installation };
     }),
@@ -64,7 +66,11 @@ function renderedDeliveries({ watermark, gap, lost, ...view }: HookView) {
 export async function showRepository(name: string, env: Cloudflare.Env): Promise<Response> {
   const repository = await findRepository(name, env);
   if (repository === undefined) return respond(UNHEARD_OF);
-  return Response.json(rendered(await ledgerOf(env, repository).read()));
+  const [view, closing] = await Promise.all([
+    ledgerOf(env, repository).read(),
+    installationOf(env, ownerOf(repository)).closingOf(repository),
+  ]);
+  return Response.json({ ...rendered(view), ...(closing === null ? {} : { closed: renderedClosing(closing) }) });
 }
 
 export async function replayDead(name: string, id: string, env: Cloudflare.Env): Promise<Response> {
@@ -90,6 +96,11 @@ const NO_DEAD_LETTER: Answer = { kind: 'not found', error: 'this repository has 
 async function findRepository(name: string, env: Cloudflare.Env): Promise<Repository | undefined> {
   const repository = Repository.safeParse(name);
   return repository.success && (await isKnown(env, repository.data)) ? repository.data : undefined;
+}
+
+/** Where nothing is sent, because GitHub told that the App can't; `repository` null: the whole account. */
+function renderedClosing({ ledger, code, message, since }: Closing) {
+  return { repository: ledger, code, message, since: iso(since) };
 }
 
 /** People read it: instants become text. */

@@ -8,7 +8,7 @@ import { settings } from '../src/settings.ts';
 import type { Repository } from '../src/words/repository.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Answer, respond } from './answer.ts';
-import { accept } from './ledgers.ts';
+import { accept, changeInstallation, rename } from './ledgers.ts';
 import { bodyRefused, isJson } from './read-json.ts';
 import { understanding } from './understand-webhook.ts';
 
@@ -77,6 +77,15 @@ async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
   if (!payload.ok) return { ...named.value, answer: { kind: 'malformed', error: `the body is ${payload.failure}` } };
   const understood = understand(payload.value, named.value.delivery);
   if (understood.kind === 'refused') return { ...named.value, ...understood };
+  if (understood.kind === 'installation') {
+    const { owner, change, id, repository } = understood;
+    const answer = await changeInstallation(env, owner, change, id);
+    return { ...named.value, ...(repository === undefined ? {} : { repository }), answer };
+  }
+  if (understood.kind === 'renamed') {
+    const { repository, to, id, number } = understood;
+    return { ...named.value, repository, answer: await rename(env, repository, to, number, id) };
+  }
   const { repository, event } = understood;
   return { ...named.value, repository, answer: await accept(env, repository, event) };
 }

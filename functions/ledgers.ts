@@ -1,5 +1,6 @@
 /** The way from a door to a ledger: hands an event over, and finds out whether there is a ledger without making one. */
 import type { DoorEvent } from '../schemas/event.ts';
+import type { InstallationChange } from '../schemas/installation.ts';
 import type { Accepted } from '../schemas/ledger.ts';
 import { classOf, log } from '../src/log.ts';
 import { ownerOf, type Repository } from '../src/words/repository.ts';
@@ -24,14 +25,55 @@ export async function isKnown(env: Cloudflare.Env, repository: Repository): Prom
 }
 
 export async function accept(env: Cloudflare.Env, repository: Repository, event: DoorEvent): Promise<Answer> {
-  const accepted = await committed(() => ledgerOf(env, repository).accept(repository, event));
+  const accepted = await committed<Accepted>(() => ledgerOf(env, repository).accept(repository, event));
   if (accepted === undefined) return { kind: 'unavailable', error: 'the event cannot be committed now' };
   if (accepted.kind === 'ignored') return accepted;
   return { kind: accepted.duplicate ? 'duplicate' : 'accepted', event: event.id };
 }
 
+/** What GitHub tells of the App on an account. A repeat changes nothing, so there is no id to remember. */
+export async function changeInstallation(
+  env: Cloudflare.Env,
+  owner: string,
+  change: InstallationChange,
+  id: string,
+): Promise<Answer> {
+  const isNews = await committed(() => installationOf(env, owner).change(change));
+  if (isNews === undefined) return { kind: 'unavailable', error: 'the event cannot be committed now' };
+  return isNews ? { kind: 'accepted', event: id } : { kind: 'ignored', why: 'known already, or of no repository here' };
+}
+
+/** What is known stays in the ledger of the former name; the new one's points there. A repeat changes nothing. */
+export async function rename(
+  env: Cloudflare.Env,
+  from: Repository,
+  to: Repository,
+  number: number,
+  id: string,
+): Promise<Answer> {
+  const renamed = await committed(async () => {
+    if (!(await isKnown(env, from))) return 'unheard of';
+    return (await ledgerOf(env, from).rename(to, number)) ? 'renamed' : 'apart';
+  });
+  switch (renamed) {
+    case undefined:
+      return { kind: 'unavailable', error: 'the event cannot be committed now' };
+    case 'unheard of':
+      return { kind: 'ignored', why: 'known already, or of no repository here' };
+    case 'renamed':
+      return { kind: 'accepted', event: id };
+    case 'apart':
+      return changeInstallation(
+        env,
+        ownerOf(from),
+        { kind: 'close', code: 'repository-renamed', repositories: [from] },
+        id,
+      );
+  }
+}
+
 /** A Durable Object may be restarting, which a second call on a fresh stub survives; one that has too much to do must not get more. */
-async function committed(call: () => Promise<Accepted>, attempts = 2): Promise<Accepted | undefined> {
+async function committed<Word>(call: () => Promise<Word>, attempts = 2): Promise<Word | undefined> {
   try {
     return await call();
   } catch (error) {

@@ -1,15 +1,38 @@
 /** Decides what GitHub's events are to the bridge: one function for each that is handled, and a reason for all the others. */
 import type * as z from 'zod';
 import type { DoorEvent } from '../schemas/event.ts';
-import { DeploymentPayload, IssueCommentPayload, PullRequestPayload } from '../schemas/webhook.ts';
+import type { InstallationChange } from '../schemas/installation.ts';
+import {
+  DeploymentPayload,
+  InstallationPayload,
+  InstallationRepositoriesPayload,
+  IssueCommentPayload,
+  PullRequestPayload,
+  RepositoryPayload,
+} from '../schemas/webhook.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
-import type { Repository } from '../src/words/repository.ts';
+import { ownerOf, Repository } from '../src/words/repository.ts';
 import type { Answer } from './answer.ts';
 
 /** Where it belongs is told with a refusal too: the log has to say what was refused. */
 type Understood =
   | { readonly kind: 'refused'; readonly answer: Answer; readonly repository?: Repository }
-  | { readonly kind: 'event'; readonly repository: Repository; readonly event: DoorEvent };
+  | { readonly kind: 'event'; readonly repository: Repository; readonly event: DoorEvent }
+  /** It is about the App on an account, and not about what a ledger keeps. */
+  | {
+      readonly kind: 'installation';
+      readonly owner: string;
+      readonly change: InstallationChange;
+      readonly id: string;
+      readonly repository?: Repository;
+    }
+  | {
+      readonly kind: 'renamed';
+      readonly repository: Repository;
+      readonly to: Repository;
+      readonly id: string;
+      readonly number: number;
+    };
 
 /** `id` is the delivery's, which GitHub repeats where it delivers once more. */
 type Understand = (payload: unknown, id: string) => Understood;
@@ -20,6 +43,9 @@ const HANDLED: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['pull_request', handled(PullRequestPayload, understandPullRequest)],
   ['issue_comment', handled(IssueCommentPayload, understandComment)],
   ['deployment', handled(DeploymentPayload, understandDeployment)],
+  ['installation', handled(InstallationPayload, understandInstallation)],
+  ['installation_repositories', handled(InstallationRepositoriesPayload, understandSelection)],
+  ['repository', handled(RepositoryPayload, understandRepository)],
 ]);
 
 /** Undefined: the event is not handled, whatever its body says. */
@@ -83,4 +109,68 @@ function understandDeployment(payload: z.infer<typeof DeploymentPayload>, id: st
     repository: place,
     event: { kind: 'adoption', id, deployment: number, sha, environment, pr },
   };
+}
+
+const WHOLE: Readonly<Record<string, InstallationChange>> = {
+  created: { kind: 'open', repositories: null, isNew: true },
+  deleted: { kind: 'close', code: 'app-uninstalled', repositories: null },
+  suspend: { kind: 'close', code: 'app-suspended', repositories: null },
+  unsuspend: { kind: 'open', repositories: null },
+  new_permissions_accepted: { kind: 'open', repositories: null },
+};
+
+function understandInstallation({ action, installation }: z.infer<typeof InstallationPayload>, id: string): Understood {
+  const change = Object.hasOwn(WHOLE, action) ? WHOLE[action] : undefined;
+  return changed(installation.account?.login, change, action, id);
+}
+
+function understandSelection(payload: z.infer<typeof InstallationRepositoriesPayload>, id: string): Understood {
+  const { action, installation, repositories_added: added, repositories_removed: removed } = payload;
+  const change: InstallationChange =
+    action === 'removed'
+      ? { kind: 'close', code: 'repository-removed', repositories: removed }
+      : { kind: 'open', repositories: added };
+  return changed(installation.account?.login, change, action, id);
+}
+
+function changed(owner: string | null | undefined, change: InstallationChange | undefined, action: string, id: string) {
+  if (change === undefined) return ignored(`an installation was ${action}`);
+  if ((owner ?? null) === null) return ignored('an installation of no account with repositories');
+  return { kind: 'installation', owner: owner ?? '', change, id } as const;
+}
+
+/** A ledger is one of a name: what was transferred is another tenant's, and begins anew under its new name. */
+function understandRepository(payload: z.infer<typeof RepositoryPayload>, id: string): Understood {
+  const { action, repository, changes } = payload;
+  const place = repository.full_name;
+  const about = (name: Repository, change: InstallationChange): Understood => ({
+    kind: 'installation',
+    owner: ownerOf(name),
+    change,
+    id,
+    repository: name,
+  });
+  switch (action) {
+    case 'deleted':
+      return about(place, { kind: 'close', code: 'repository-deleted', repositories: [place] });
+    case 'archived':
+      return about(place, { kind: 'close', code: 'repository-archived', repositories: [place] });
+    case 'created':
+    case 'unarchived':
+      return about(place, { kind: 'open', repositories: [place] });
+    case 'renamed': {
+      const from = changes?.repository?.name.from;
+      if (from === undefined) return ignored('a rename that does not tell from what', place);
+      const former = Repository.parse(`${ownerOf(place)}/${from}`);
+      return { kind: 'renamed', repository: former, to: place, id, number: repository.id };
+    }
+    case 'transferred': {
+      const from = changes?.owner?.from.organization?.login ?? changes?.owner?.from.user?.login;
+      if (from === undefined) return ignored('a transfer that does not tell from where', place);
+      const former = Repository.parse(`${from}/${place.slice(place.indexOf('/') + 1)}`);
+      return about(former, { kind: 'close', code: 'repository-transferred', repositories: [former] });
+    }
+    default:
+      return ignored(`a repository was ${action}`, place);
+  }
 }

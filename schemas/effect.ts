@@ -138,6 +138,8 @@ export type Why =
   | 'dry-run'
   | 'deleted'
   | 'closed'
+  /** Its repository was renamed, and another one has the name now. */
+  | 'another repository'
   /** Of a pull request: it has no preview, and never asked for one. */
   | 'no preview';
 

@@ -33,6 +33,8 @@ export type Ask = {
   readonly cost: Cost;
   /** When this ledger is due next, for the register. */
   readonly dueAt: Instant | null;
+  /** The repository's name today, where it is no longer the ledger's. */
+  readonly present?: Repository;
 };
 
 export type Leave =
@@ -51,6 +53,7 @@ export type Leave =
 /** The call that a leave was given for has ended. */
 export type Report = {
   readonly ledger: Repository;
+  readonly present?: Repository;
   readonly cost: Cost;
   readonly pause?: { readonly until: Instant; readonly reason: Reason };
   /** Why GitHub did not do it; null: it did. */

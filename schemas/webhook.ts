@@ -1,7 +1,7 @@
 /** GitHub's webhook events, as far as they are used: https://docs.github.com/webhooks/webhook-events-and-payloads */
 import * as z from 'zod';
 import { instantOf } from '../src/words/instant.ts';
-import { Repository } from '../src/words/repository.ts';
+import { Owner, Repository, RepositoryName } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import { GitHubPullRequest } from './pull-request.ts';
 
@@ -31,6 +31,41 @@ export const IssueCommentPayload = z.object({
   }),
   repository: About,
   sender: Person,
+});
+
+/** https://docs.github.com/webhooks/webhook-events-and-payloads#installation: an enterprise has no login. */
+const Installed = z.object({ account: z.object({ login: Owner.nullish() }).nullish() });
+const Listed = z
+  .array(About)
+  .nullish()
+  .transform((listed) => (listed ?? []).map(({ full_name }) => full_name));
+
+export const InstallationPayload = z.object({ action: z.string(), installation: Installed });
+
+export const InstallationRepositoriesPayload = z.object({
+  action: z.string(),
+  installation: Installed,
+  repositories_added: Listed,
+  repositories_removed: Listed,
+});
+
+export const RepositoryPayload = z.object({
+  action: z.string(),
+  repository: About.extend({ id: z.number() }),
+  /** What it was before: of `renamed` and `transferred`. */
+  changes: z
+    .object({
+      repository: z.object({ name: z.object({ from: RepositoryName }) }).nullish(),
+      owner: z
+        .object({
+          from: z.object({
+            user: z.object({ login: Owner }).nullish(),
+            organization: z.object({ login: Owner }).nullish(),
+          }),
+        })
+        .nullish(),
+    })
+    .nullish(),
 });
 
 /** GitHub hands a payload on as the object that was sent, or as its JSON text. */

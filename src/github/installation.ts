@@ -2,13 +2,15 @@
 import { DurableObject } from 'cloudflare:workers';
 import { Config } from '../../schemas/config.ts';
 import type { Reason } from '../../schemas/effect.ts';
+import type { InstallationChange } from '../../schemas/installation.ts';
 import { type Ask, type Leave, type Report, UNANSWERED } from '../../schemas/outcome.ts';
 import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
-import { ownerOf, type Repository } from '../words/repository.ts';
+import { ownerOf, Repository } from '../words/repository.ts';
 import { minting } from './app-token.ts';
-import { mendOf } from './mends.ts';
+import { type Closing, Closings, reasonOf } from './closings.ts';
+import { MENDED, mendOf } from './mends.ts';
 import type { Failure } from './outcome.ts';
 import { Places } from './places.ts';
 import { Register } from './register.ts';
@@ -24,6 +26,8 @@ export type InstallationView = {
   readonly budget: { readonly perMinute: number; readonly left: number; readonly inFlight: number };
   /** Where GitHub does not let the App in, with what to do. */
   readonly troubles: readonly Trouble[];
+  /** What GitHub has told of repositories that the App lost, or of the whole account. */
+  readonly closed: readonly Closing[];
 };
 
 export type InstallationMetrics = {
@@ -52,6 +56,8 @@ export class Installation extends DurableObject {
   readonly #mint = minting(this.env, (url, init) => fetch(url, init), this.#register, this.#now);
   readonly #tokens = new Tokens(this.#mint, this.#now);
 
+  readonly #closings = new Closings(this.ctx.storage.sql);
+
   /** When GitHub last did something for any of the ledgers. */
   #answeredAt: Instant | undefined;
 
@@ -64,20 +70,51 @@ export class Installation extends DurableObject {
   /** A token that can't be had, or a turn that has not come, costs nothing of the budget. */
   async leave(ask: Ask): Promise<Leave> {
     this.#register.registerLedger(ask.ledger, ask.dueAt);
+    const closed = this.#closings.holds(ask.ledger, this.#now());
+    if (closed !== undefined) return this.#keepOut(ask.ledger, closed);
     const leave = this.#places.mustWait(ask, this.#now()) ?? (await this.#withToken(ask));
     if (leave.kind !== 'go') await this.#arm();
     return leave;
   }
 
-  async report({ ledger, cost, pause, badToken, met }: Report): Promise<void> {
+  async report({ ledger, present, cost, pause, badToken, met }: Report): Promise<void> {
     const isWrite = cost === 'write' || cost === 'content';
     if (isWrite) this.#register.land(ledger);
     if (isWrite && met === null) this.#register.clear(ledger);
     if (met && cost !== 'none') this.#note(ledger, met);
     if (met === null && cost !== 'none') this.#answered();
+    // What was told of it is undone, though nobody has told so.
+    if (met === null && cost !== 'none' && this.#closings.of(ledger) !== undefined) {
+      await this.change({ kind: 'open', repositories: [ledger] });
+      await this.change({ kind: 'open', repositories: null });
+    }
     if (pause !== undefined) this.#register.pause(pause);
-    if (badToken !== undefined) this.#tokens.drop(ledger, badToken);
+    if (badToken !== undefined) this.#tokens.drop(present ?? ledger, badToken);
     await this.#arm();
+  }
+
+  /** GitHub tells what became of the App here. Answers whether it is news. */
+  async change(change: InstallationChange): Promise<boolean> {
+    this.#register.nameOwner(this.#owner ?? '');
+    const now = this.#now();
+    const named = change.repositories?.filter((ledger) => this.#register.knows(ledger));
+    const ledgers: readonly (Repository | null)[] = named ?? [null];
+    this.#tokens.forget();
+    if (change.kind === 'close') {
+      return ledgers.filter((ledger) => this.#closings.close(ledger, change.code, now)).length > 0;
+    }
+    const opened = ledgers.filter((ledger) => this.#closings.open(ledger));
+    if (change.isNew === true) {
+      for (const { ledger } of this.#closings.all) this.#closings.open(Repository.nullable().parse(ledger));
+    }
+    const resumed = ledgers.includes(null) ? this.#register.ledgers().map(({ ledger }) => ledger) : ledgers;
+    this.#resume(resumed.flatMap((ledger) => ledger ?? []).slice(0, MOST_WOKEN));
+    return opened.length > 0;
+  }
+
+  /** What of a repository GitHub has told that keeps the App out. */
+  async closingOf(ledger: Repository): Promise<Closing | null> {
+    return this.#closings.of(ledger) ?? null;
   }
 
   /** Whether a ledger has registered here. */
@@ -105,7 +142,14 @@ export class Installation extends DurableObject {
     const { until, reason } = this.#register.pauseAt(now) ?? { until: null, reason: null };
     const waiting = this.#register.waiting().length;
     const troubles = this.#register.troubles(later(now, -TROUBLE_LASTS));
-    return { pausedUntil: until, reason, waiting, budget: this.#places.budget(now), troubles };
+    return {
+      pausedUntil: until,
+      reason,
+      waiting,
+      budget: this.#places.budget(now),
+      troubles,
+      closed: this.#closings.all,
+    };
   }
 
   async metrics(): Promise<InstallationMetrics> {
@@ -129,7 +173,7 @@ export class Installation extends DurableObject {
 
   /** While a token is minted, a pause may have come, or another one's turn. */
   async #withToken(ask: Ask): Promise<Leave> {
-    const token = await this.#tokens.find(ask.ledger);
+    const token = await this.#tokens.find(ask.present ?? ask.ledger);
     if (!token.ok) return this.#refuse(ask.ledger, token.failure);
     const wait = this.#places.mustWait(ask, this.#now());
     if (wait !== undefined) return wait;
@@ -137,7 +181,18 @@ export class Installation extends DurableObject {
     return { kind: 'go', token: token.value };
   }
 
+  /** What waits there is not tried, so it is not given up either: but for what can never be done. */
+  #keepOut(ledger: Repository, closed: Closing): Leave {
+    this.#register.stopWaiting(ledger);
+    const reason = reasonOf(closed);
+    this.#note(ledger, reason);
+    if (closed.code === 'repository-deleted') return { kind: 'refused', outcome: { kind: 'dead', reason } };
+    return { kind: 'wait', until: closed.checkAt, reason };
+  }
+
   #refuse(ledger: Repository, outcome: Failure): Leave {
+    const closed = this.#closings.of(ledger);
+    if (closed !== undefined && mendOf(outcome.reason.code) !== undefined) return this.#keepOut(ledger, closed);
     const { reason } = outcome;
     this.#note(ledger, reason);
     if (outcome.kind === 'later' && outcome.pause) this.#register.pause({ until: outcome.pause, reason });
@@ -187,6 +242,15 @@ export class Installation extends DurableObject {
   async #arm(): Promise<void> {
     const at = this.#nextAt();
     if (at !== undefined) await this.ctx.storage.setAlarm(at);
+  }
+
+  #resume(ledgers: readonly Repository[]): void {
+    const resumed = ledgers.map((ledger) =>
+      this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger))
+        .resume(MENDED)
+        .catch((error: unknown) => this.#complain('a ledger could not be woken', error)),
+    );
+    this.ctx.waitUntil(Promise.all(resumed));
   }
 
   async #wake(ledger: Repository, unanswered?: number): Promise<boolean> {

@@ -24,6 +24,8 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE ledger ADD COLUMN swept_at INTEGER;`,
   `ALTER TABLE ledger ADD COLUMN unanswered INTEGER;
    ALTER TABLE account ADD COLUMN probe_at INTEGER;`,
+  `CREATE TABLE closed (
+     name TEXT PRIMARY KEY, code TEXT NOT NULL, since INTEGER NOT NULL, check_at INTEGER NOT NULL) WITHOUT ROWID`,
 ];
 
 export const Account = z.object({

@@ -45,6 +45,12 @@ export class Tokens {
     this.#refusals.set(repository, again ? { at: now, parkedUntil: later(now, PARKED) } : { at: now });
   }
 
+  /** What the App may do has changed: tokens from before may be good for nothing, or for less. */
+  forget(): void {
+    this.#held.clear();
+    this.#refusals.clear();
+  }
+
   #minted(repository: Repository): Promise<Result<InstallationToken, Failure>> {
     const running = this.#minting.get(repository);
     if (running !== undefined) return running;

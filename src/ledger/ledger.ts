@@ -10,8 +10,9 @@ import { settings } from '../settings.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
 import { ownerOf, Repository } from '../words/repository.ts';
 import { Books } from './books.ts';
+import { Names } from './names.ts';
 import { Pump, type Surroundings } from './pump.ts';
-import { migrate, readMeta, writeMeta } from './tables.ts';
+import { migrate } from './tables.ts';
 import { Wakeup } from './wakeup.ts';
 
 /** The alarm is armed this far ahead before anything else, in case what follows never ends. */
@@ -24,23 +25,28 @@ export class Ledger extends DurableObject {
     this.ctx.storage,
     this.#wakeup,
     () => this.#config(),
-    () => Repository.parse(this.#repository),
+    () => Repository.parse(this.#names.own),
     this.#now,
   );
   readonly #pump = new Pump(this.#surroundings());
-  #repository: Repository | undefined;
+  readonly #names: Names;
   #toldDue: Instant | undefined;
   #gathering: Promise<void> | undefined;
 
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     super(ctx, env);
     migrate(ctx.storage);
-    this.#repository = Repository.optional().parse(readMeta(ctx.storage, 'repository'));
+    this.#names = new Names(ctx.storage);
   }
 
   /** Commits an event, once, and answers; what is owed for it goes out afterwards. */
   async accept(repository: Repository, event: DoorEvent): Promise<Accepted> {
-    if (this.#repository === undefined) await this.#register(repository);
+    const { pointer } = this.#names;
+    if (pointer !== undefined) return this.#ledger(pointer).accept(repository, event);
+    if (event.kind === 'pull-request' && this.#names.isAnother(event.pull.base.repository)) {
+      return { kind: 'ignored', why: 'another repository' };
+    }
+    if (this.#names.own === undefined) await this.#register(repository);
     if (this.#books.repeats(event)) return { kind: 'committed', duplicate: true };
     await this.#gathered();
     const entered = this.#books.enter(event, event.id);
@@ -51,23 +57,50 @@ export class Ledger extends DurableObject {
   }
 
   async read(): Promise<LedgerView> {
+    const { pointer } = this.#names;
+    if (pointer !== undefined) return this.#ledger(pointer).read();
     return this.#books.view();
   }
 
   async replay(id: number): Promise<Replayed> {
+    const { pointer } = this.#names;
+    if (pointer !== undefined) return this.#ledger(pointer).replay(id);
     const replayed = this.#books.replay(id);
     this.#start();
     return replayed;
   }
 
+  /**
+   * GitHub has given its repository another name within the account. False: of the new name there is a ledger already, with
+   * knowledge of its own, and the two can't be made one.
+   */
+  async rename(to: Repository, id: number): Promise<boolean> {
+    const { own, pointer } = this.#names;
+    if (pointer !== undefined) return this.#ledger(pointer).rename(to, id);
+    if (own === undefined) return false;
+    const points = to === own || (await this.#ledger(to).point(to, own));
+    if (points) this.#names.rename(to, id);
+    return points;
+  }
+
+  /** All that is heard under this name is another ledger's from now on. */
+  async point(own: Repository, to: Repository): Promise<boolean> {
+    if (this.#names.own !== undefined && this.#names.pointer === undefined) return false;
+    await this.#register(own);
+    this.#names.point(to);
+    return true;
+  }
+
   /** Compares what is believed of previews with what GitHub lists. */
   async sweep(): Promise<void> {
+    if (this.#names.pointer !== undefined) return;
     this.#books.enter({ kind: 'sweep' });
     this.#start();
   }
 
   /** The installation allows what a sweep has found to be removed. */
   async removeDoomed(): Promise<void> {
+    if (this.#names.pointer !== undefined) return;
     this.#books.enter({ kind: 'removal' });
     this.#start();
   }
@@ -80,6 +113,12 @@ export class Ledger extends DurableObject {
     if (unanswered !== undefined) this.#books.outbox.hasten(this.#now(), unanswered);
     this.#pump.release();
     this.#start();
+  }
+
+  /** What kept the App out may be mended: what waits for one of these reasons is tried at once. */
+  async resume(codes: readonly string[]): Promise<void> {
+    this.#books.outbox.resume(codes, this.#now());
+    await this.wake();
   }
 
   /** Never throws: a Durable Object's alarm is given up after six failures. */
@@ -104,13 +143,13 @@ export class Ledger extends DurableObject {
     try {
       await this.#pump.run();
     } catch (error) {
-      log('a ledger could not go on', { repository: this.#repository, error: classOf(error) });
+      log('a ledger could not go on', { repository: this.#names.own, error: classOf(error) });
       this.#wakeup.exactly(later(this.#now(), WATCHDOG));
     }
   }
 
   #surroundings(): Surroundings {
-    const repository = () => Repository.parse(this.#repository);
+    const repository = () => Repository.parse(this.#names.own);
     return {
       repository,
       outbox: this.#books.outbox,
@@ -118,13 +157,14 @@ export class Ledger extends DurableObject {
       random: () => Math.random(),
       leave: (ask) => {
         this.#toldDue = ask.dueAt ?? undefined;
-        return this.#installation(repository()).leave(ask);
+        return this.#installation(repository()).leave({ ...ask, present: this.#names.present });
       },
-      report: (report) => this.#installation(repository()).report(report),
+      report: (report) => this.#installation(repository()).report({ ...report, present: this.#names.present }),
       perform: ({ effect, begun, attempts }, token) => {
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: (url, init) => fetch(url, init) });
         const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
-        return perform(effect, { github, refresher, repository: repository(), look: begun, attempts, now: this.#now });
+        const { present } = this.#names;
+        return perform(effect, { github, refresher, repository: present, look: begun, attempts, now: this.#now });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),
@@ -154,10 +194,11 @@ export class Ledger extends DurableObject {
     const tellAt = counts.tellAt(now);
     const isSoonEnough = told !== undefined && next !== undefined && told < next && told > now;
     const isKnown = told === next || isSoonEnough;
-    if (this.#repository === undefined || (isKnown && (tellAt === undefined || tellAt > now))) return;
+    const { own } = this.#names;
+    if (own === undefined || (isKnown && (tellAt === undefined || tellAt > now))) return;
     this.#toldDue = next;
     counts.told(now);
-    const register = this.#installation(this.#repository).register(this.#repository, next ?? null, this.#books.tally());
+    const register = this.#installation(own).register(own, next ?? null, this.#books.tally());
     this.ctx.waitUntil(
       register.catch((error: unknown) => {
         counts.untold();
@@ -170,8 +211,11 @@ export class Ledger extends DurableObject {
   /** Nobody can list Durable Objects: the installation knows of a ledger before its first commit is acknowledged. */
   async #register(repository: Repository): Promise<void> {
     await this.#installation(repository).register(repository, null);
-    writeMeta(this.ctx.storage, 'repository', repository);
-    this.#repository = repository;
+    this.#names.begin(repository);
+  }
+
+  #ledger(name: Repository) {
+    return this.env.LEDGER.get(this.env.LEDGER.idFromName(name));
   }
 
   #refresher(instance: string) {

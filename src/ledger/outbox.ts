@@ -149,6 +149,16 @@ export class Outbox {
     );
   }
 
+  /** What keeps it from being done may be mended. */
+  resume(codes: readonly string[], now: Instant): void {
+    this.#sql.exec(
+      `UPDATE effects SET due_at = ?1 WHERE due_at > ?1 AND dead = 0
+       AND reason ->> 'code' IN (SELECT value FROM json_each(?2))`,
+      now,
+      JSON.stringify(codes),
+    );
+  }
+
   /** Given up, with its reason, until a person asks for it again. */
   bury(id: number, reason: Reason): void {
     this.#flying.delete(id);

@@ -323,6 +323,7 @@ describe('/api', () => {
           waiting: 0,
           budget: { perMinute: 60, left: expect.any(Number), inFlight: expect.any(Number) },
           troubles: [],
+          closed: [],
         },
       ],
       deliveries: {

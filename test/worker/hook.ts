@@ -44,7 +44,7 @@ export function comment(repository: string, number: number, at: number, delivery
   });
 }
 
-async function post(event: string, delivery: string, payload: unknown): Promise<Response> {
+export async function post(event: string, delivery: string, payload: unknown): Promise<Response> {
   const body = JSON.stringify(payload);
   const [secret = ''] = (inject('secrets')['GITHUB_WEBHOOK_SECRET'] ?? '').split(' ');
   return exports.default.fetch('https://hawser.example.com/github/webhooks', {
