@@ -1,8 +1,12 @@
-/** Writes what is derived from the code: the JSON Schema of `hawser.yaml`. With `--check` it says what is out of date. */
+/**
+ * Writes what is derived: the JSON Schema of `hawser.yaml` and, where there is Go, the signs of Argo CD's slug. With
+ * `--check` it says what is out of date.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { Config } from '../schemas/config.ts';
+import { askedSigns, isUntouched } from './slug-signs.ts';
 
 /** What an editor shows of each key. They stand here, since in the schema itself they would travel in the Worker. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
@@ -51,20 +55,31 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'imageUpdaters.*.url': 'Its webhook.',
 };
 
-const FILE = 'schemas/hawser.schema.json';
-const path = fileURLToPath(new URL(`../${FILE}`, import.meta.url));
-const wanted = `${JSON.stringify(schema(), undefined, 2)}\n`;
+const SCHEMA = 'schemas/hawser.schema.json';
+const SIGNS = 'src/routing/signs.ts';
+const schemaText = `${JSON.stringify(schema(), undefined, 2)}\n`;
 
 if (!process.argv.includes('--check')) {
-  writeFileSync(path, wanted);
-} else if (present() !== wanted) {
-  console.error(`${FILE} is out of date: npm run generate`);
-  process.exitCode = 1;
+  writeFileSync(pathOf(SCHEMA), schemaText);
+  const signs = askedSigns();
+  if (signs === undefined) console.log(`${SIGNS} stays as it is: there is no Go to make it with`);
+  else writeFileSync(pathOf(SIGNS), signs);
+} else {
+  const outOfDate = [
+    ...(present(SCHEMA) === schemaText ? [] : [SCHEMA]),
+    ...(isUntouched(present(SIGNS) ?? '') ? [] : [SIGNS]),
+  ];
+  for (const file of outOfDate) console.error(`${file} is out of date: npm run generate`);
+  if (outOfDate.length > 0) process.exitCode = 1;
 }
 
-function present(): string | undefined {
+function pathOf(file: string): string {
+  return fileURLToPath(new URL(`../${file}`, import.meta.url));
+}
+
+function present(file: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(pathOf(file), 'utf8');
   } catch {
     return undefined;
   }
