@@ -71,15 +71,16 @@ export class Outbox {
       this.#heard(urgency);
       return;
     }
-    // An attempt that may have been done, or may be done yet, has put something else in the place of what is wanted.
-    const contested = begun.length > 0 || rows.some((row) => this.#flying.has(row.id));
+    // An attempt that may have been done, or may be done yet, has put something else in the place of what is wanted: one
+    // that was given up as well, since after a day of timeouts nobody knows.
+    const uncertain = begun.length > 0 || rows.some((row) => row.dead && row.begun);
+    const contested = uncertain || rows.some((row) => this.#flying.has(row.id));
     if (done === true && !contested) return;
     // The same call would die the same death: it waits for a person. Another one may be what mends it.
-    if (!contested && rows.some((row) => row.dead && isSame(row))) return;
+    if (rows.some((row) => row.dead && isSame(row))) return;
     this.#sql.exec('DELETE FROM effects WHERE lane = ? AND dead = 1', lane);
     const insert = 'INSERT INTO effects (lane, class, effect, begun, owed_at, due_at) VALUES (?, ?, ?, ?, ?, ?)';
-    // What was given up may have been done all the same: after a day of timeouts nobody knows.
-    const looks = begun.length > 0 || done === true || rows.some((row) => row.dead && row.begun) ? 1 : 0;
+    const looks = uncertain || done === true ? 1 : 0;
     const dueAt = settledBy(begun, now);
     this.#sql.exec(insert, lane, urgency, text, looks, now, Math.max(dueAt, notBefore ?? dueAt));
     this.#heard(urgency);

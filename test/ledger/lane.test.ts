@@ -250,6 +250,23 @@ describe('a dead letter', () => {
     expect([waiting(outbox), dead(outbox)]).toEqual([[['healthy?', 1]], ['other: refused']]);
   });
 
+  it('is followed by what was done before it, which it may have overwritten', () => {
+    const { outbox } = fresh();
+    outbox.bury(begun(outbox, owed('rolling out')).id, WHY);
+    outbox.owe(owed('healthy', { done: true }), after(SECOND));
+
+    expect([waiting(outbox), dead(outbox)]).toEqual([[['healthy?', 1]], []]);
+  });
+
+  it('is followed by nothing that was done before it where nothing of it ever left', () => {
+    const { outbox, sql } = fresh();
+    outbox.owe(owed('rolling out'), NOW);
+    sql.exec('UPDATE effects SET dead = 1');
+    outbox.owe(owed('healthy', { done: true }), after(SECOND));
+
+    expect(waiting(outbox)).toEqual([]);
+  });
+
   it('need not be looked for where nothing of it ever left', () => {
     const { outbox, sql } = fresh();
     outbox.owe(owed('rolling out'), NOW);
