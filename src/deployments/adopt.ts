@@ -2,7 +2,6 @@
 import type { Owed, Planned } from '../../schemas/effect.ts';
 import type { AdoptionEvent } from '../../schemas/event.ts';
 import type { Known, Rollout } from '../../schemas/known.ts';
-import { short } from '../words/sha.ts';
 import { withRollout } from './application.ts';
 import { conclude } from './conclude.ts';
 import { emptySlot } from './open.ts';
@@ -26,13 +25,12 @@ const ADOPTABLE = 20;
 /** A rollout has one deployment: the one first heard of. */
 export function withId(rollout: Rollout, id: number, known: Known): Planned {
   const { deployment } = rollout;
-  if (deployment === null || (deployment.id !== null && deployment.id !== id)) {
-    return conclude(known, known, [retired(id, rollout)]);
-  }
+  if (deployment === null) return conclude(known, known, []);
+  if (deployment.id !== null && deployment.id !== id) return conclude(known, known, [retired(id, deployment.id)]);
   return conclude(known, withRollout(known, { ...rollout, deployment: { ...deployment, id } }), []);
 }
 
-function retired(deployment: number, { deployment: own, sha }: Rollout): Owed {
-  const description = own?.id ? `superseded by deployment ${own.id}` : `superseded by ${short(sha)}`;
+function retired(deployment: number, by: number): Owed {
+  const description = `superseded by deployment ${by}`;
   return { lane: `retire ${deployment}`, class: 3, effect: { kind: 'retire-deployment', deployment, description } };
 }

@@ -42,7 +42,7 @@ export function planPerformed(learned: TaughtOfDeployments, known: Known, now: I
   }
   const rollout = known.rollouts.get(learned.rollout);
   // Forgotten in the meantime: there is nobody to show it to.
-  if (rollout === undefined || rollout.deployment === null) return conclude(known, known, []);
+  if (rollout === undefined) return conclude(known, known, []);
   if (learned.kind === 'deployment') return withId(rollout, learned.id, known);
   return conclude(known, withRollout(known, { ...rollout, written: learned.status }), []);
 }

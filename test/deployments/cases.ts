@@ -2,6 +2,7 @@
  * What Argo CD says, and what GitHub gets to see for it. Read `story` as the notifications in the order of their
  * arrival: `op` is the second in which the sync operation started, `sha` the commit of the image it applies.
  */
+import { adoption } from './cases/adoption.ts';
 import { appSha } from './cases/app-sha.ts';
 import { deletion } from './cases/deletion.ts';
 import { departures } from './cases/departures.ts';
@@ -21,4 +22,5 @@ export const cases: readonly Case[] = [
   ...deletion,
   ...departures,
   ...order,
+  ...adoption,
 ];

@@ -265,7 +265,7 @@ class Stage {
         this.#github.push(`delete-environment ${effect.environment}`);
         return { kind: 'nothing' };
       case 'retire-deployment':
-        this.#github.push(`retire ${effect.deployment}`);
+        this.#github.push(`retire ${effect.deployment} ${effect.description}`);
         return { kind: 'nothing' };
     }
   }

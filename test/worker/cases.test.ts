@@ -15,12 +15,9 @@ const commits = new Map<string, string>();
 const tags: string[] = [];
 /** What only GitHub itself could make: a look that nobody is told of, and a deployment of a workflow. */
 const UNPLAYABLE = new Set<Step['kind']>(['unheard', 'adopts', 'removal', 'sweep']);
-const cases = [
-  ...deployments,
-  ...previews.filter(
-    ({ story, github }) => !story.some(({ kind }) => UNPLAYABLE.has(kind)) && !github.includes('list'),
-  ),
-];
+const cases = [...deployments, ...previews].filter(
+  ({ story, github }) => !story.some(({ kind }) => UNPLAYABLE.has(kind)) && !github.includes('list'),
+);
 
 beforeAll(async () => {
   // The stories' pull requests are there to be written about; they are numbers 7 and 8.

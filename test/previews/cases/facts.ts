@@ -96,7 +96,14 @@ export const facts: readonly Case[] = [
       healthy('shop-7', { ...p, op: 5, sha: s1 }, 20),
       until(60),
     ],
-    github: [REFRESH, '#99 queued waiting for Argo CD', ON_ITS_WAY, 'retire 98', '#99 success shop-7: healthy', READY],
+    github: [
+      REFRESH,
+      '#99 queued waiting for Argo CD',
+      ON_ITS_WAY,
+      'retire 98 superseded by deployment 99',
+      '#99 success shop-7: healthy',
+      READY,
+    ],
   },
   {
     name: 'previews that another sign than our label makes are left to Argo CD’s word, until the pull request closes',
