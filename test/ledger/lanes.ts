@@ -37,7 +37,7 @@ export function creation(lane: string): Effect {
   };
 }
 
-export function status(lane: string, description: string): Effect {
+function status(lane: string, description: string): Effect {
   return { kind: 'write-status', rollout: lane, deployment: 1, status: { state: 'in_progress', description } };
 }
 
