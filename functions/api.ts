@@ -9,7 +9,7 @@ import type { Instant } from '../src/words/instant.ts';
 import { ownerOf, Repository } from '../src/words/repository.ts';
 import { unreachable } from '../src/words/unreachable.ts';
 import { type Answer, respond } from './answer.ts';
-import { hookOf, installationOf, isKnown, ledgerOf } from './ledgers.ts';
+import { hookOf, installationOf, isKnown, ledgerOf, refreshed, refresherOf } from './ledgers.ts';
 
 /** Undefined: come in. */
 export async function refuseStranger(request: Request, env: Cloudflare.Env): Promise<Response | undefined> {
@@ -43,7 +43,23 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
     .map(({ ledger, dueAt }) => ({ repository: ledger, dueAt: dueAt === null ? null : iso(dueAt) }))
     .sort((one, other) => one.repository.localeCompare(other.repository));
   const deliveries = renderedDeliveries(await hookOf(env).view());
-  return Response.json({ repositories, installations: read.map(({ installation }) => installation), deliveries });
+  const installations = read.map(({ installation }) => installation);
+  return Response.json({ repositories, installations, deliveries, refreshes: await refreshes(env) });
+}
+
+/** The refresh calls that Argo CD has not taken yet, and why. */
+async function refreshes(env: Cloudflare.Env) {
+  const views = await Promise.all(
+    refreshed(env).map(async ({ name }) => {
+      const waiting = await refresherOf(env, name).view();
+      return waiting.map(({ wantedAt, ...rest }) => ({
+        instance: name,
+        ...rest,
+        wantedAt: wantedAt === null ? null : iso(wantedAt),
+      }));
+    }),
+  );
+  return views.flat();
 }
 
 /** What GitHub could not deliver; `lost` was given up, and can be repeated in the App's settings. */

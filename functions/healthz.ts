@@ -3,13 +3,14 @@
  * installations last met. It calls nobody outside, and names neither account nor repository.
  */
 import type { Config, ConfiguredInstance } from '../schemas/config.ts';
+import { wayOf } from '../src/argocd/way.ts';
 import { mendOf } from '../src/github/mends.ts';
 import { readsPrivateKey } from '../src/github/private-key.ts';
 import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { argocdTokenName, readSecret, type Secret, type Unusable } from '../src/security/secret.ts';
 import { type Settings, settings } from '../src/settings.ts';
 import { Owner } from '../src/words/repository.ts';
-import { hookOf, installationOf } from './ledgers.ts';
+import { hookOf, installationOf, refreshed, refresherOf } from './ledgers.ts';
 
 type Check = { readonly ok: boolean; readonly message?: string; readonly path?: string };
 type Checks = Readonly<Record<string, Check>>;
@@ -19,6 +20,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
   const checks: Checks = {
     configuration: configurationCheck(configured),
     ...(configured.ok ? instanceChecks(configured.value.argocd, env) : {}),
+    ...(await refreshChecks(env)),
     'github app id': env.GITHUB_APP_ID === '' ? red('GITHUB_APP_ID is not set') : GREEN,
     'github app key': await keyCheck(env),
     'github webhook': secretCheck('GITHUB_WEBHOOK_SECRET', readSecret(env, 'GITHUB_WEBHOOK_SECRET')),
@@ -49,6 +51,23 @@ function instanceChecks(instances: readonly ConfiguredInstance[], env: Cloudflar
     secretCheck(argocdTokenName(name), secret),
   ]);
   return Object.fromEntries(checked);
+}
+
+/** Whether Argo CD is asked to look at pull requests, and listens. */
+async function refreshChecks(env: Cloudflare.Env): Promise<Checks> {
+  const checked = refreshed(env).map(async (instance) => [
+    `refresh ${instance.name}`,
+    await refreshCheck(instance, env),
+  ]);
+  return Object.fromEntries(await Promise.all(checked));
+}
+
+async function refreshCheck(instance: ConfiguredInstance, env: Cloudflare.Env): Promise<Check> {
+  const way = wayOf(instance, env, fetch);
+  if (way.kind === 'unusable') return red(way.reason.message);
+  const [read] = await Promise.allSettled([refresherOf(env, instance.name).trouble()]);
+  if (read.status === 'rejected') return red('what Argo CD answered cannot be read now');
+  return read.value === null ? GREEN : red(`Argo CD does not take refresh calls: ${read.value.message}`);
 }
 
 /**

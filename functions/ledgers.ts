@@ -1,8 +1,10 @@
 /** The way from a door to a ledger: hands an event over, and finds out whether there is a ledger without making one. */
+import type { ConfiguredInstance } from '../schemas/config.ts';
 import type { DoorEvent } from '../schemas/event.ts';
 import type { InstallationChange } from '../schemas/installation.ts';
 import type { Accepted } from '../schemas/ledger.ts';
 import { classOf, log } from '../src/log.ts';
+import { settings } from '../src/settings.ts';
 import { ownerOf, type Repository } from '../src/words/repository.ts';
 import type { Answer } from './answer.ts';
 
@@ -17,6 +19,16 @@ export function installationOf(env: Cloudflare.Env, owner: string) {
 /** One for the App: it has one webhook, whatever accounts it is installed on. */
 export function hookOf(env: Cloudflare.Env) {
   return env.HOOK.get(env.HOOK.idFromName(env.GITHUB_APP_ID));
+}
+
+/** The instances that are asked to refresh; none while the configuration is wrong. */
+export function refreshed(env: Cloudflare.Env): readonly ConfiguredInstance[] {
+  const configured = settings(env);
+  return configured.ok ? configured.value.argocd.filter(({ refresh }) => refresh.mode !== 'off') : [];
+}
+
+export function refresherOf(env: Cloudflare.Env, instance: string) {
+  return env.REFRESHER.get(env.REFRESHER.idFromName(instance));
 }
 
 /** Whoever asks a Durable Object by name makes it, so the register of the installation is asked first. */

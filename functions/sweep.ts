@@ -1,11 +1,17 @@
 /** The cron tick: lost deliveries are asked for again, lost alarms made up for; what fails for one is not the others' loss. */
 import { owners } from '../src/github/app-token.ts';
 import { classOf, log } from '../src/log.ts';
-import { installationOf } from './ledgers.ts';
+import { installationOf, refreshed, refresherOf } from './ledgers.ts';
 import { redeliver } from './redeliver.ts';
 
 export async function sweep(env: Cloudflare.Env): Promise<void> {
-  await Promise.all([redeliver(env), wakeOverdue(env)]);
+  await Promise.all([redeliver(env), wakeOverdue(env), wakeRefreshers(env)]);
+}
+
+async function wakeRefreshers(env: Cloudflare.Env): Promise<void> {
+  const woken = await Promise.allSettled(refreshed(env).map(({ name }) => refresherOf(env, name).wake()));
+  const failure = woken.find((result) => result.status === 'rejected');
+  if (failure !== undefined) log('a refresher could not be woken', { error: classOf(failure.reason) });
 }
 
 async function wakeOverdue(env: Cloudflare.Env): Promise<void> {

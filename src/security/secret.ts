@@ -9,6 +9,11 @@ export function argocdTokenName(instance: string): string {
   return `ARGOCD_${inCapitals(instance)}_TOKEN`;
 }
 
+/** What `main-eu` signs with: Argo CD's own `webhook.github.secret`. */
+export function webhookSecretName(instance: string): string {
+  return `ARGOCD_${inCapitals(instance)}_WEBHOOK_SECRET`;
+}
+
 export function apiTokenName(instance: string): string {
   return `ARGOCD_${inCapitals(instance)}_API_TOKEN`;
 }
