@@ -60,7 +60,7 @@ async function configure(refresh: object | undefined, secret: string | undefined
 
 /** Until nothing is under way. Not `vi.waitFor`, which moves the clock. */
 async function settled(): Promise<void> {
-  if (await isCalling()) await expect.poll(isCalling, { interval: 1 }).toBe(false);
+  await expect.poll(isCalling, { interval: 1 }).toBe(false);
 }
 
 function isCalling(): Promise<boolean> {
