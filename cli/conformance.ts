@@ -1,16 +1,17 @@
 /**
- * `npm run conformance`: Argo CD's own notifications code, with the shipped configuration, against the Worker in workerd.
+ * `npm run conformance`: Argo CD's own code, with the shipped configuration, against the Worker in workerd.
  * What comes after `--` goes to `go test`.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
+import { namedBranches } from './named-branches.ts';
 import { tellGoTests } from './tell-go-tests.ts';
 
 /** One account for each part of the tests: an installation's write budget would hold one part up for another. */
@@ -32,6 +33,10 @@ async function conform(): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'hawser-conformance-'));
   // Miniflare ends the process itself at a signal, and nothing that is awaited comes after that.
   process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const slugs = join(directory, 'slugs.json');
+  const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+  console.log(`branches made up from SEED=${seed}`);
+  await writeFile(slugs, JSON.stringify(namedBranches(seed)));
   const stack = await startStack({
     hawserPort: 0,
     githubPort: 0,
@@ -49,6 +54,7 @@ async function conform(): Promise<number> {
       HAWSER_TOKEN: stack.argocdToken,
       HAWSER_OPERATOR_TOKEN: stack.operatorToken,
       GITHUB_URL: stack.github.url,
+      HAWSER_SLUGS: slugs,
     });
   } finally {
     await stack.close();

@@ -1,2 +1,2 @@
-// Package conformance holds no code but tests: Argo CD's own notifications, with the shipped configuration, against Hawser.
+// Package conformance holds no code but tests: Argo CD's own code, with the shipped configuration, against Hawser.
 package conformance
