@@ -42,7 +42,13 @@ export const ReadPermission = z.object({
   login: z.string(),
 });
 
-export const RemoveLabel = z.object({ kind: z.literal('remove-label'), number: z.number(), label: z.string() });
+/** `seen`: when GitHub says that the pull request was last changed before its label had to come off; null: not told. */
+export const RemoveLabel = z.object({
+  kind: z.literal('remove-label'),
+  number: z.number(),
+  label: z.string(),
+  seen: Instant.nullable().default(null),
+});
 
 /** Writes the one comment of a pull request: edits it where its id is known, else looks for it where it may be there. */
 export const WriteComment = z.object({

@@ -75,8 +75,13 @@ export type Learned =
     }
   /** What a person may do in the repository: https://docs.github.com/rest/collaborators/collaborators */
   | { readonly kind: 'permission'; readonly number: number; readonly login: string; readonly mayWrite: boolean }
-  /** The label is off; or it stays on, for a reason that no further attempt will mend. */
-  | { readonly kind: 'label-removed'; readonly number: number; readonly stuck: string | null }
+  /** The label is off; or it stays on, for a reason that no further attempt will mend. `seen` is the effect's. */
+  | {
+      readonly kind: 'label-removed';
+      readonly number: number;
+      readonly stuck: string | null;
+      readonly seen: Instant | null;
+    }
   | { readonly kind: 'comment'; readonly number: number; readonly id: number; readonly body: string }
   /** The pull request as it is now; null: there is none of that number. */
   | {

@@ -123,7 +123,7 @@ function led(known: Known, number: number, head: { readonly sha: Sha; readonly s
   // What is newer by the clock of Argo CD's cluster is not newer than the head.
   const cleared = { ...known, slots: new Map(known.slots).set(key, { ...slot, opened: null }) };
   const opening = { slot: key, environment, pr: number, ...head, by: undefined, awaitedSince: now };
-  const { known: draft, rollout } = opened(opening, cleared);
+  const { known: draft, rollout } = reopened(opened(opening, cleared));
   const { url } = known.previews.get(number) ?? { url: null };
   const link = url === null ? {} : { environmentUrl: url };
   const shown: Rollout = {
@@ -132,6 +132,16 @@ function led(known: Known, number: number, head: { readonly sha: Sha; readonly s
     wanted: { state: 'queued', description: AWAITED, ...link },
   };
   return joined(rollout.wanted === null ? withRollout(draft, shown) : draft, rollout);
+}
+
+/** The very look that opened it may be found to be the newest after all: a failure that was left goes on. */
+function reopened({ known, rollout }: ReturnType<typeof opened>): ReturnType<typeof opened> {
+  const slot = known.slots.get(rollout.slot);
+  if (rollout.end !== 'left' || slot === undefined) return { known, rollout };
+  const again: Rollout = { ...rollout, end: null };
+  const { start, arrival } = rollout;
+  const slots = new Map(known.slots).set(slot.key, { ...slot, opened: { start, arrival } });
+  return { known: withRollout({ ...known, slots }, again), rollout: again };
 }
 
 function joined(known: Known, { key, slot, sha }: Rollout): Known {

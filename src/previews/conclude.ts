@@ -77,13 +77,15 @@ export function owedForComment({ number, comment }: Preview, now: Instant): read
   return [id === null ? owed : { ...owed, notBefore: later(now, GATHER) }];
 }
 
-function owedForEnvironment(preview: Preview, before: Known, { config }: Known, now: Instant): readonly Owed[] {
+function owedForEnvironment(preview: Preview, before: Known, { config, slots }: Known, now: Instant): readonly Owed[] {
   if (!config.previews.environment.includes('{number}')) return [];
   const was = before.previews.get(preview.number)?.head?.kind;
   if (preview.head?.kind === was) return [];
   const environment = config.previews.environment.replaceAll('{number}', String(preview.number));
   const owed = { lane: `environment ${preview.number}`, class: 3 } as const;
   if (preview.head?.kind !== 'closed') return [{ ...owed, effect: undefined }];
+  // Of a fork that was refused at once there is none.
+  if (![...slots.values()].some(({ pr }) => pr === preview.number)) return [];
   return [{ ...owed, effect: { kind: 'delete-environment', environment }, notBefore: later(now, FAREWELL) }];
 }
 

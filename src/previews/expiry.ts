@@ -30,6 +30,7 @@ export function dueAt(preview: Preview, { config, rollouts }: Known, now: Instan
       ? [later(awaitedSince, config.deployments.deadline)]
       : [],
   );
-  const moments = [graceOf(preview), stale, stale && later(stale, -config.previews.warnBefore), ...waiting];
-  return earliest(...moments.filter((moment) => moment !== undefined && moment > now)) ?? null;
+  const moments = [stale, stale && later(stale, -config.previews.warnBefore), ...waiting];
+  // The grace of a delivery that came late may be over already, and then it is due at once: a label stays on till then.
+  return earliest(graceOf(preview), ...moments.filter((moment) => moment !== undefined && moment > now)) ?? null;
 }

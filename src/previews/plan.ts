@@ -49,7 +49,7 @@ export function planTaught(learned: Taught, known: Known, slugOf: SlugOf): Draft
     case 'permission':
       return preview === undefined ? nothing(known) : followed(known, permitted(preview, learned, known));
     case 'label-removed':
-      return preview === undefined ? nothing(known) : followed(known, unlabelled(preview, learned.stuck, known));
+      return preview === undefined ? nothing(known) : followed(known, unlabelled(preview, learned, known));
     case 'comment': {
       if (preview === undefined) return nothing(known);
       const comment = { ...preview.comment, id: learned.id, written: learned.body, look: false };

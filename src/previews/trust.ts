@@ -24,8 +24,14 @@ export function permitted(
 }
 
 /** The label is off, or stays on for good: either way a refresh need not wait for it any longer. */
-export function unlabelled(preview: Preview, stuck: string | null, known: Known): Preview {
+export function unlabelled(
+  preview: Preview,
+  { stuck, seen }: Extract<Learned, { kind: 'label-removed' }>,
+  known: Known,
+): Preview {
   const { stage, pull } = preview;
+  // Somebody may have put it on again after it was taken off: it is taken off once more before that is believed.
+  if (seen !== null && seen < pull.updatedAt && pull.labels.includes(known.config.previews.label)) return preview;
   const labels = pull.labels.filter((label) => label !== known.config.previews.label);
   const isNews = stuck === null && labels.length < pull.labels.length;
   const looked = isNews ? { ...preview, pull: { ...pull, labels }, refresh: true } : preview;
@@ -51,7 +57,7 @@ export function isUntrusted({ stage }: Preview): boolean {
 export function owedForLabel({ number, stage, pull }: Preview, { config }: Known): Owed {
   const lane = `label ${number}`;
   const { label } = config.previews;
-  const removal: Owed = { lane, class: 0, effect: { kind: 'remove-label', number, label } };
+  const removal: Owed = { lane, class: 0, effect: { kind: 'remove-label', number, label, seen: pull.updatedAt } };
   switch (stage.kind) {
     case 'asking':
       if (stage.login === null) break;

@@ -241,7 +241,7 @@ class Stage {
         };
       case 'remove-label':
         this.#github.push(`unlabel ${effect.number}`);
-        return { kind: 'label-removed', number: effect.number, stuck: null };
+        return { kind: 'label-removed', number: effect.number, stuck: null, seen: effect.seen };
       case 'write-comment':
         this.#github.push(`comment ${effect.number} ${headlineOf(effect.body)}`);
         return { kind: 'comment', number: effect.number, id: 100 + effect.number, body: effect.body };

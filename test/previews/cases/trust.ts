@@ -89,6 +89,16 @@ export const trust: readonly Case[] = [
     ],
   },
   {
+    name: 'nobody says who labelled, in a delivery that came late: it is refused at once',
+    config: { previews: { forks: 'approve' } },
+    story: [pull({ sha: s1, fork: true, updated: 10 }, 300), until(301)],
+    github: [
+      'unlabel 7',
+      REFRESH,
+      `comment 7 🔴 No preview of this fork. Nobody with write access has put the label on this commit. ${HELP}`,
+    ],
+  },
+  {
     name: 'while a fork’s label has to come off, no other pull request is refreshed',
     config: { previews: { forks: 'approve' } },
     writers: ['boss'],
