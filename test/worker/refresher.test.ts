@@ -50,10 +50,14 @@ async function take(request: Request): Promise<Response> {
 
 const refresher = () => env.REFRESHER.get(env.REFRESHER.idFromName('main'));
 
-async function configure(refresh: object | undefined, secret: string | undefined = SECRET): Promise<void> {
-  const config = { argocd: [{ name: 'main', repositories: ['acme/*'], environments: ['*'], refresh }] };
+async function configure(refresh: object | undefined, secret = SECRET, url?: string): Promise<void> {
+  const config = { argocd: [{ name: 'main', url, repositories: ['acme/*'], environments: ['*'], refresh }] };
   await runInDurableObject(refresher(), (object) => {
-    const given = { HAWSER: JSON.stringify(config), ARGOCD_MAIN_WEBHOOK_SECRET: secret };
+    const given = {
+      HAWSER: JSON.stringify(config),
+      ARGOCD_MAIN_WEBHOOK_SECRET: secret,
+      ARGOCD_MAIN_API_TOKEN: 'api-token',
+    };
     Reflect.set(object, 'env', { ...Reflect.get(object, 'env'), ...given });
   });
 }
@@ -285,5 +289,35 @@ describe('what cannot be called', () => {
     await ask();
 
     expect([calls, await refresher().view(), await alarmAt()]).toEqual([[], [], undefined]);
+  });
+});
+
+describe('in mode action', () => {
+  it('the calls of all repositories are one: they speak for the whole instance', async () => {
+    const posted: number[] = [];
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      expect(request.headers.get('authorization')).toBe('Bearer api-token');
+      if (request.method === 'POST') posted.push((Date.now() - start) / 1_000);
+      const held = { group: 'argoproj.io', kind: 'ApplicationSet', version: 'v1alpha1', name: 'previews' };
+      return Response.json({ status: { resources: [held] } });
+    });
+    await configure({ mode: 'action', application: 'apps' }, SECRET, 'https://argocd.example.com');
+    await ask(SHOP);
+    await ask(MOBILE);
+    await ask(SHOP);
+    await pass(100);
+
+    expect(posted).toEqual([0, 10]);
+    expect(await refresher().view()).toEqual([]);
+  });
+
+  it('what was wanted before is called in the new mode, and an unreachable Argo CD is shown', async () => {
+    answers = ['broken'];
+    await ask(SHOP);
+    await configure({ mode: 'action', application: 'apps' }, SECRET);
+    await pass(100);
+
+    expect(await refresher().view()).toMatchObject([{ repository: SHOP, refused: true, reason: { code: 'no-url' } }]);
   });
 });
