@@ -7,6 +7,17 @@ export function readPorts(env: Readonly<Record<string, string | undefined>>): Po
   return { hawserPort: readPort('HAWSER_PORT', env, 8787), githubPort: readPort('GITHUB_PORT', env, 4010) };
 }
 
+/** A running ApplicationSet controller's webhook, for the demo to call in the place of its stand-in. */
+export function readApplicationSets(
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly url: string; readonly secret: string } | undefined {
+  const [url = '', secret = ''] = [env['APPLICATIONSETS_URL'], env['APPLICATIONSETS_SECRET']];
+  if (url === '') return undefined;
+  if (secret === '')
+    throw new StackRefused('APPLICATIONSETS_SECRET: is not set, and what APPLICATIONSETS_URL names wants one');
+  return { url, secret };
+}
+
 export function readFlag(args: readonly string[], flag: string): boolean {
   const unknown = args.find((arg) => arg !== flag);
   if (unknown !== undefined) throw new StackRefused(`${unknown}: no such option; there is ${flag}`);

@@ -17,7 +17,10 @@ export type Line = {
   readonly result: string;
 };
 
-const Pending = z.object({ attempts: z.number(), dueAt: z.iso.datetime().transform(Date.parse).nullable() });
+const Pending = z.object({
+  effect: z.object({ kind: z.string() }),
+  dueAt: z.iso.datetime().transform(Date.parse).nullable(),
+});
 const Owes = z.object({ outbox: z.object({ pending: z.array(Pending), dead: z.array(z.unknown()) }) });
 const Answer = z.object({
   duplicate: z.boolean().optional(),
@@ -29,7 +32,7 @@ const Merged = z.object({ sha: z.string() });
 /** How long Hawser may take to do what it owes before the story is given up. */
 const PATIENCE = 15_000;
 const TURN = 20;
-/** What Hawser owes no sooner is left for later: comments are gathered. */
+/** A comment that is owed no sooner is left for later: what it tells is gathered. */
 const SOON = 1000;
 
 export class Player {
@@ -41,6 +44,7 @@ export class Player {
   readonly #starts = new Map<number, number>();
   #last: { readonly app: string; readonly body: string } | undefined;
   #told = 0;
+  #toldRefreshes = 0;
 
   constructor(stack: Stack, tell: (line: Line) => void) {
     this.#stack = stack;
@@ -133,7 +137,10 @@ export class Player {
       this.#tellCalls();
       if (owes.dead.length > 0) throw new Error(`a dead letter: ${JSON.stringify(owes.dead[0])}`);
       const horizon = Date.now() + within;
-      if (owes.pending.every(({ attempts, dueAt }) => attempts === 0 && dueAt !== null && dueAt > horizon)) return;
+      if (
+        owes.pending.every(({ effect, dueAt }) => effect.kind === 'write-comment' && dueAt !== null && dueAt > horizon)
+      )
+        return;
       await wait(TURN);
     }
     throw new Error(`Hawser still owes GitHub something after ${PATIENCE / 1000} s`);
@@ -148,9 +155,13 @@ export class Player {
   }
 
   #tellCalls(): void {
-    const { calls } = this.#stack.github;
-    for (const call of calls.slice(this.#told)) this.#tellCall(call);
-    this.#told = calls.length;
+    const { github, refreshed } = this.#stack;
+    for (const call of github.calls.slice(this.#told)) this.#tellCall(call);
+    this.#told = github.calls.length;
+    for (const { repository, at } of refreshed.slice(this.#toldRefreshes)) {
+      this.#sayAt(at, 'Hawser', `refresh: the ApplicationSets that look at ${repository}`, 'asked');
+    }
+    this.#toldRefreshes = refreshed.length;
   }
 
   #tellCall(call: GitHubCall): void {

@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { inLines, parseConfig } from '../schemas/parse-config.ts';
+import type { Refreshed } from './argocd/applicationset-webhook.ts';
+import { startApplicationSets } from './argocd/start-applicationsets.ts';
 import { bundle } from './bundle.ts';
 import { type GitHub, startGitHub } from './github/start-github.ts';
 import { startWorker, type Worker } from './worker.ts';
@@ -19,6 +21,8 @@ export type StackOptions = {
   /** Windows shorter than a person's patience. */
   readonly deployments?: Readonly<Record<string, string>>;
   readonly github?: Readonly<Record<string, number>>;
+  /** An ApplicationSet controller's webhook that takes the stand-in's place. */
+  readonly applicationSets?: { readonly url: string; readonly secret: string } | undefined;
   /** Accounts that the App is installed on, each with a repository `shop`: acme alone, unless others are named. */
   readonly owners?: readonly string[];
   /** Each line that Hawser logs. */
@@ -28,6 +32,8 @@ export type StackOptions = {
 export type Stack = {
   readonly github: GitHub;
   readonly hawser: Worker;
+  /** Which repositories the stand-in for the ApplicationSet controller would have looked at; none where another took its place. */
+  readonly refreshed: readonly Refreshed[];
   readonly argocdToken: string;
   readonly operatorToken: string;
   readonly close: () => Promise<void>;
@@ -46,6 +52,7 @@ const Secrets = z.object({
   argocdToken: z.string(),
   operatorToken: z.string(),
   webhookSecret: z.string(),
+  applicationSetsSecret: z.string(),
 });
 
 export async function startStack(options: StackOptions): Promise<Stack> {
@@ -65,6 +72,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       seed: seed(secrets.privateKey, owners),
     }),
   ]);
+  const standIn =
+    options.applicationSets === undefined
+      ? await startApplicationSets({ port: 0, secret: secrets.applicationSetsSecret, api: github.url })
+      : undefined;
+  const applicationSets = options.applicationSets ?? { url: standIn?.url, secret: secrets.applicationSetsSecret };
   const hawser = await startWorker({
     modules,
     port: options.hawserPort,
@@ -74,9 +86,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       GITHUB_APP_ID: String(APP_ID),
       GITHUB_APP_PRIVATE_KEY: secrets.privateKey,
       ARGOCD_MAIN_TOKEN: secrets.argocdToken,
+      ARGOCD_MAIN_WEBHOOK_SECRET: applicationSets.secret,
       GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
       HAWSER_OPERATOR_TOKEN: secrets.operatorToken,
-      HAWSER: JSON.stringify(config(options, owners)),
+      HAWSER: JSON.stringify(config(options, owners, applicationSets.url)),
     },
     ...(options.log === undefined ? {} : { log: options.log }),
   });
@@ -85,23 +98,36 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     github,
     hawser,
+    refreshed: standIn?.webhook.refreshed ?? [],
     argocdToken: secrets.argocdToken,
     operatorToken: secrets.operatorToken,
     async close() {
       await github.settled();
       await hawser.close();
       await github.close();
+      await standIn?.close();
     },
   };
 }
 
-function config({ deployments = {}, github = {} }: StackOptions, owners: readonly string[]) {
+function config(
+  { deployments = {}, github = {} }: StackOptions,
+  owners: readonly string[],
+  applicationSets: string | undefined,
+) {
+  const argocd = {
+    name: 'main',
+    url: ARGOCD_URL,
+    repositories: owners.map((owner) => `${owner}/*`),
+    environments: ['*'],
+    refresh: { mode: 'webhook', url: applicationSets },
+  };
   return {
     deployments,
     github,
     previews: { url: 'https://{slug}.preview.example.com' },
     environments: { production: { production: true, url: 'https://shop.example.com' } },
-    argocd: [{ name: 'main', url: ARGOCD_URL, repositories: owners.map((owner) => `${owner}/*`), environments: ['*'] }],
+    argocd: [argocd],
   };
 }
 
@@ -153,7 +179,13 @@ async function findOrMakeSecrets(file: string): Promise<z.infer<typeof Secrets>>
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const token = () => randomBytes(32).toString('base64url');
-  const made = { privateKey, argocdToken: token(), operatorToken: token(), webhookSecret: token() };
+  const made = {
+    privateKey,
+    argocdToken: token(),
+    operatorToken: token(),
+    webhookSecret: token(),
+    applicationSetsSecret: token(),
+  };
   await writeFile(file, JSON.stringify(made, null, 2), { mode: 0o600 });
   return made;
 }
