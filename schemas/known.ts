@@ -54,7 +54,7 @@ export const KnownApplication = z.object({
     .object({
       startedAt: z.string(),
       finishedAt: z.string().nullable(),
-      phase: z.enum(['running', 'succeeded', 'failed']),
+      succeeded: z.boolean(),
     })
     .nullable(),
   standing: Standing.nullable(),

@@ -58,12 +58,8 @@ function linkedTo(status: Status | null, environmentUrl: string | undefined): St
 export function planAwaited(number: number, known: Known, now: Instant): Known {
   const { deadline } = known.config.deployments;
   const late = [...known.rollouts.values()].filter(
-    ({ pr, end, state, awaitedSince }) =>
-      pr === number &&
-      end === null &&
-      state === 'queued' &&
-      awaitedSince !== null &&
-      later(awaitedSince, deadline) <= now,
+    ({ pr, state, awaitedSince }) =>
+      pr === number && state === 'queued' && awaitedSince !== null && later(awaitedSince, deadline) <= now,
   );
   return late.reduce((draft, rollout) => withRollout(draft, overdue(rollout, deadline)), known);
 }
@@ -145,22 +141,15 @@ function reopened({ known, rollout }: ReturnType<typeof opened>): ReturnType<typ
 }
 
 function joined(known: Known, { key, slot, sha }: Rollout): Known {
-  return livingIn(known, new Set([slot]))
-    .filter((application) => application.content?.sha === sha && !isIn(application, slot, sha, known))
-    .reduce<Known>((draft, application) => {
-      const revisions = application.content?.revisions ?? null;
-      return withApplication(draft, {
-        ...application,
-        rollout: key,
-        visits: visiting(application, key, revisions),
-      });
-    }, known);
-}
-
-/** It may be in another rollout of the same commit, with other manifests: there it stays. */
-function isIn({ rollout }: KnownApplication, slot: string, sha: Sha, known: Known): boolean {
-  const present = rollout === null ? undefined : known.rollouts.get(rollout);
-  return present !== undefined && present.slot === slot && present.sha === sha && present.end !== 'inactive';
+  return livingIn(known, new Set([slot])).reduce<Known>((draft, application) => {
+    const { content } = application;
+    if (content?.sha !== sha || application.rollout === key) return draft;
+    return withApplication(draft, {
+      ...application,
+      rollout: key,
+      visits: visiting(application, key, content.revisions),
+    });
+  }, known);
 }
 
 /** Words that wait for a commit may have become the head's. */

@@ -88,7 +88,7 @@ function learnHealth(
   now: Instant,
 ): Known | undefined {
   const { operation, standing } = application;
-  if (operation?.phase !== 'succeeded' || standing === null || standing.kind === 'success') return undefined;
+  if (operation?.succeeded !== true || standing === null || standing.kind === 'success') return undefined;
   const finishedAt = instantOf(operation.finishedAt ?? undefined);
   const { deployments: windows } = draft.config;
   const next = stand(application, standingOfHealth(standing, app, finishedAt, windows, now), windows);
@@ -176,9 +176,7 @@ function moved(
 }
 
 function operationTold({ startedAt, phase, state }: Operation): KnownApplication['operation'] {
-  const finishedAt = state.finishedAt ?? null;
-  if (phase === 'Succeeded') return { startedAt, finishedAt, phase: 'succeeded' };
-  return { startedAt, finishedAt, phase: phase === 'Failed' || phase === 'Error' ? 'failed' : 'running' };
+  return { startedAt, finishedAt: state.finishedAt ?? null, succeeded: phase === 'Succeeded' };
 }
 
 /** The word is applied; one that came before its time, and that it may make sense of, is heard again. */

@@ -44,7 +44,7 @@ function failed(
     const known = withApplication(draft, {
       ...stand(application, standing, draft.config.deployments),
       generation: application.unplaced?.app.metadata.generation ?? application.generation,
-      operation: { startedAt: operation.startedAt, finishedAt: operation.state.finishedAt ?? null, phase: 'failed' },
+      operation: { startedAt: operation.startedAt, finishedAt: operation.state.finishedAt ?? null, succeeded: false },
       unplaced: null,
       unresolved: null,
       failure: null,

@@ -6,6 +6,7 @@ import { adoption } from './cases/adoption.ts';
 import { appSha } from './cases/app-sha.ts';
 import { deletion } from './cases/deletion.ts';
 import { departures } from './cases/departures.ts';
+import { identity } from './cases/identity.ts';
 import { mapping } from './cases/mapping.ts';
 import { order } from './cases/order.ts';
 import { previews } from './cases/previews.ts';
@@ -23,4 +24,5 @@ export const cases: readonly Case[] = [
   ...departures,
   ...order,
   ...adoption,
+  ...identity,
 ];

@@ -6,6 +6,7 @@
 import type { Case } from '../deployments/story.ts';
 import { cleanup } from './cases/cleanup.ts';
 import { facts } from './cases/facts.ts';
+import { heads } from './cases/heads.ts';
 import { life } from './cases/life.ts';
 import { order } from './cases/order.ts';
 import { trust } from './cases/trust.ts';
@@ -21,7 +22,7 @@ const argocd = [
   },
 ];
 
-export const cases: readonly Case[] = [...life, ...order, ...trust, ...facts, ...cleanup].map((each) => ({
+export const cases: readonly Case[] = [...life, ...heads, ...order, ...trust, ...facts, ...cleanup].map((each) => ({
   ...each,
   config: { argocd, ...each.config },
 }));

@@ -69,6 +69,28 @@ export const appSha: readonly Case[] = [
     github: SUCCESS,
   },
   {
+    name: 'an operation that asked for a commit and applied a Git tag deploys what the tag names',
+    story: [
+      tag('v1.0.0', s1),
+      tag('v2.0.0', s2),
+      running('shop', { op: 0, noResult: true, requested: [`ghcr.io/acme/shop:${s1}`] }),
+      synced('shop', { op: 0, images: ['ghcr.io/acme/shop:v1.0.0'] }),
+      running('web', { op: 0, environment: 'web', noResult: true, requested: [`ghcr.io/acme/shop:${s1}`] }),
+      synced('web', { op: 0, environment: 'web', images: ['ghcr.io/acme/shop:v2.0.0'] }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 in_progress shop: rolling out',
+      'tag v1.0.0',
+      'create #2 s1 web',
+      '#2 in_progress web: rolling out',
+      'tag v2.0.0',
+      'create #3 s2 web',
+      '#3 in_progress web: rolling out',
+      '#2 inactive superseded by 2222222',
+    ],
+  },
+  {
     name: 'a preview is known from the images that it was asked for, before anything is applied',
     story: [
       running('shop', {

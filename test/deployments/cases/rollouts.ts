@@ -130,6 +130,23 @@ export const rollouts: readonly Case[] = [
     ],
   },
   {
+    name: 'an error stays to be read as a failure does',
+    story: [
+      says('shop', { op: 0, sha: s1, phase: 'Error' }),
+      healthy('shop', { op: 60, sha: s2, manifests: m2 }),
+      healthy('shop', { op: 120, sha: s3, manifests: m3 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 error shop: ComparisonError: failed to generate manifest',
+      'create #2 s2 production',
+      '#2 success shop: healthy',
+      'create #3 s3 production',
+      '#3 success shop: healthy',
+      '#2 inactive superseded by 3333333',
+    ],
+  },
+  {
     name: 'a rollout that is left before it finished becomes inactive at once',
     story: [
       healthy('shop', { op: 0, sha: s1, manifests: m1 }),
