@@ -40,7 +40,11 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
   );
   const repositories = read
     .flatMap(({ ledgers }) => ledgers)
-    .map(({ ledger, dueAt }) => ({ repository: ledger, dueAt: dueAt === null ? null : iso(dueAt) }))
+    .map(({ ledger, dueAt, previews }) => ({
+      repository: ledger,
+      dueAt: dueAt === null ? null : iso(dueAt),
+      previews,
+    }))
     .sort((one, other) => one.repository.localeCompare(other.repository));
   const deliveries = renderedDeliveries(await hookOf(env).view());
   const installations = read.map(({ installation }) => installation);

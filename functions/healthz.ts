@@ -4,6 +4,7 @@
  */
 import type { Config, ConfiguredInstance } from '../schemas/config.ts';
 import { wayOf } from '../src/argocd/way.ts';
+import type { InstallationView } from '../src/github/installation.ts';
 import { mendOf } from '../src/github/mends.ts';
 import { readsPrivateKey } from '../src/github/private-key.ts';
 import { argocdDoors } from '../src/security/argocd-doors.ts';
@@ -24,7 +25,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
     'github app id': env.GITHUB_APP_ID === '' ? red('GITHUB_APP_ID is not set') : GREEN,
     'github app key': await keyCheck(env),
     'github webhook': secretCheck('GITHUB_WEBHOOK_SECRET', readSecret(env, 'GITHUB_WEBHOOK_SECRET')),
-    ...(configured.ok ? { 'github installations': await installationsCheck(configured.value, env) } : {}),
+    ...(configured.ok ? await installationsChecks(configured.value, env) : {}),
     'github deliveries': await deliveriesCheck(env),
     operator: secretCheck('HAWSER_OPERATOR_TOKEN', readSecret(env, 'HAWSER_OPERATOR_TOKEN')),
   };
@@ -80,10 +81,16 @@ function ownersIn({ argocd }: Config): readonly string[] {
   return [...new Set(owners)].filter((owner) => Owner.safeParse(owner).success);
 }
 
-async function installationsCheck(config: Config, env: Cloudflare.Env): Promise<Check> {
+async function installationsChecks(config: Config, env: Cloudflare.Env): Promise<Checks> {
   const read = await Promise.allSettled(ownersIn(config).map((owner) => installationOf(env, owner).view()));
   const views = read.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  if (views.length < read.length) return red('what the installations met cannot be read now');
+  if (views.length < read.length)
+    return { 'github installations': red('what the installations met cannot be read now') };
+  const isHeld = views.some(({ previews }) => previews.held !== null);
+  return { 'github installations': troublesCheck(views), 'preview cleanup': isHeld ? red(HELD) : GREEN };
+}
+
+function troublesCheck(views: readonly InstallationView[]): Check {
   const codes = new Set(views.flatMap(({ troubles }) => troubles.map(({ code }) => code)));
   if (codes.size > 0) return red(`${[...codes].flatMap((code) => mendOf(code) ?? []).join('. ')}. ${WHICH}`);
   const pauses = views.flatMap(({ pausedUntil }) => pausedUntil ?? []);
@@ -92,6 +99,10 @@ async function installationsCheck(config: Config, env: Cloudflare.Env): Promise<
     : { ok: true, message: `${PAUSED} ${new Date(Math.max(...pauses)).toISOString()}. ${WHICH}` };
 }
 
+const HELD =
+  `More previews were found to be over than can be at once, and nothing was removed. Where they are over, take
+the label off them by hand; where not, put previews.keepLabel on them, or raise previews.staleAfter. It is looked at again
+every hour. GET /api/repositories names the account, and how many in which repository`.replaceAll('\n', ' ');
 const PAUSED = 'GitHub asked for a pause. Lower github.writesPerMinute if it comes again; it goes on by itself at';
 const WHICH = 'GET /api/repositories names the account';
 

@@ -1,4 +1,7 @@
-/** The cron tick: lost deliveries are asked for again, lost alarms made up for; what fails for one is not the others' loss. */
+/**
+ * The cron tick: lost deliveries are asked for again, lost alarms made up for, and previews looked at that may be over. What
+ * fails for one account is not the others' loss.
+ */
 import { owners } from '../src/github/app-token.ts';
 import { classOf, log } from '../src/log.ts';
 import { installationOf, refreshed, refresherOf } from './ledgers.ts';
@@ -21,12 +24,26 @@ async function wakeOverdue(env: Cloudflare.Env): Promise<void> {
     return;
   }
 
-  const swept = await Promise.allSettled(accounts.value.map((owner) => installationOf(env, owner).wakeOverdue()));
-  const failures = swept.filter((result) => result.status === 'rejected');
+  const ticked = await Promise.allSettled(accounts.value.map((owner) => tick(env, owner)));
+  const failures = ticked.filter((result) => result.status === 'rejected');
+  const done = ticked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   log('sweep done', {
-    accounts: swept.length,
-    woken: swept.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value : 0), 0),
+    accounts: ticked.length,
+    woken: sum(done.map(({ woken }) => woken)),
+    looking: sum(done.map(({ looking }) => looking)),
+    removing: sum(done.map(({ removing }) => removing)),
+    held: sum(done.map(({ held }) => held)),
     failed: failures.length,
     error: failures[0] === undefined ? undefined : classOf(failures[0].reason),
   });
+}
+
+async function tick(env: Cloudflare.Env, owner: string) {
+  const installation = installationOf(env, owner);
+  const woken = await installation.wakeOverdue();
+  return { woken, ...(await installation.sweep()) };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -62,8 +62,8 @@ export const WriteComment = z.object({
 /** `sweep`: what it finds gone is only noted, until the installation allows it to be removed. */
 export const ReadPull = z.object({ kind: z.literal('read-pull'), number: z.number(), sweep: z.boolean() });
 
-/** Lists the open pull requests that carry the label. */
-export const ListPulls = z.object({ kind: z.literal('list-pulls'), label: z.string() });
+/** Lists the open pull requests that carry the label. `at` tells one look from the next. */
+export const ListPulls = z.object({ kind: z.literal('list-pulls'), label: z.string(), at: Instant });
 
 /** Hands a change over to the refresher of an Argo CD instance. `at` tells one wish from the next. */
 export const Refresh = z.object({ kind: z.literal('refresh'), instance: z.string(), at: Instant });
@@ -104,8 +104,11 @@ export type CreateDeployment = z.infer<typeof CreateDeployment>;
 export type WriteStatus = z.infer<typeof WriteStatus>;
 export type ResolveTag = z.infer<typeof ResolveTag>;
 
-/** GitHub counts what makes content for people apart from other writes; `none`: GitHub isn't called. */
-export type Cost = 'none' | 'read' | 'write' | 'content';
+/**
+ * GitHub counts what makes content for people apart from other writes; `look`: a read that nobody waits for, so where the
+ * App is not let in that is no trouble; `none`: GitHub isn't called.
+ */
+export type Cost = 'none' | 'look' | 'read' | 'write' | 'content';
 
 export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'create-deployment': 'write',
@@ -115,7 +118,7 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'remove-label': 'write',
   'write-comment': 'content',
   'read-pull': 'read',
-  'list-pulls': 'read',
+  'list-pulls': 'look',
   refresh: 'none',
   'delete-environment': 'write',
   'retire-deployment': 'write',

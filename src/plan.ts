@@ -34,7 +34,7 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'preview-due':
       return following(planPreviewDue(event.number, planAwaited(event.number, known, now), now), known, now);
     case 'sweep':
-      return following(planSweep(known), known, now);
+      return following(planSweep(known, now), known, now);
     case 'removal':
       return following(planRemoval(known, now, slugOf), known, now);
     case 'performed':

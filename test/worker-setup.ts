@@ -57,7 +57,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const repositories = ['shop', 'other-shop', 'mobile', ...OUTAGE].map((name) => ({ owner: 'acme', name }));
+  const repositories = ['shop', 'other-shop', 'mobile', 'garden', ...OUTAGE].map((name) => ({ owner: 'acme', name }));
   const permissions = { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const;
   const github = await startObservedGitHub('hawser', {
     // All tests share it: their calls together must not meet GitHub's hourly limit.

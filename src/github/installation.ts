@@ -1,8 +1,9 @@
 /** One account's part in every call: the register of its ledgers, the App's token, the write budget and the pause. */
 import { DurableObject } from 'cloudflare:workers';
 import { Config } from '../../schemas/config.ts';
-import type { Reason } from '../../schemas/effect.ts';
+import type { Cost, Reason } from '../../schemas/effect.ts';
 import type { InstallationChange } from '../../schemas/installation.ts';
+import type { PreviewCount } from '../../schemas/ledger.ts';
 import { type Ask, type Leave, type Report, UNANSWERED } from '../../schemas/outcome.ts';
 import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
@@ -15,6 +16,7 @@ import type { Failure } from './outcome.ts';
 import { Places } from './places.ts';
 import { Register } from './register.ts';
 import type { Registered, Trouble } from './register-rows.ts';
+import { type Cleanup, Sweeps } from './sweeps.ts';
 import { Tallies } from './tallies.ts';
 import { Tokens } from './tokens.ts';
 
@@ -28,7 +30,11 @@ export type InstallationView = {
   readonly troubles: readonly Trouble[];
   /** What GitHub has told of repositories that the App lost, or of the whole account. */
   readonly closed: readonly Closing[];
+  readonly previews: Cleanup;
 };
+
+/** What a tick has made of the sweeps: how many ledgers look, or remove what they found; or it is held back. */
+export type Swept = { readonly looking: number; readonly removing: number; readonly held: number };
 
 export type InstallationMetrics = {
   readonly view: InstallationView;
@@ -43,13 +49,17 @@ const WATCHDOG = 60_000;
 /** While GitHub does not answer, one effect is tried so often, out of its turn. */
 const PROBE_EVERY = 30_000;
 const ALL = Number.MAX_SAFE_INTEGER;
+const IDLE: Swept = { looking: 0, removing: 0, held: 0 };
 /** What is parked is tried every ten minutes: a trouble that nobody has met for so long is over, or nobody's any more. */
 const TROUBLE_LASTS = 3_600_000;
+
+type Callable = ReturnType<Cloudflare.Env['LEDGER']['get']>;
 
 export class Installation extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
   readonly #register = new Register(this.ctx.storage);
   readonly #tallies = new Tallies(this.ctx.storage.sql);
+  readonly #sweeps = new Sweeps(this.ctx.storage.sql);
   /** An alarm need not know its object's name, so the name is kept. */
   readonly #owner = this.#register.owner ?? this.ctx.id.name;
   readonly #places = new Places(this.#register, () => limits(this.env));
@@ -61,17 +71,18 @@ export class Installation extends DurableObject {
   /** When GitHub last did something for any of the ledgers. */
   #answeredAt: Instant | undefined;
 
-  async register(ledger: Repository, dueAt: Instant | null, tally?: Tally): Promise<void> {
+  async register(ledger: Repository, dueAt: Instant | null, tally?: Tally, previews?: PreviewCount): Promise<void> {
     this.#register.nameOwner(this.ctx.id.name ?? ownerOf(ledger));
     this.#register.registerLedger(ledger, dueAt);
     if (tally !== undefined) this.#tallies.remember(ledger, tally);
+    if (previews !== undefined) this.#sweeps.tell(ledger, previews);
   }
 
   /** A token that can't be had, or a turn that has not come, costs nothing of the budget. */
   async leave(ask: Ask): Promise<Leave> {
     this.#register.registerLedger(ask.ledger, ask.dueAt);
     const closed = this.#closings.holds(ask.ledger, this.#now());
-    if (closed !== undefined) return this.#keepOut(ask.ledger, closed);
+    if (closed !== undefined) return this.#keepOut(ask, closed);
     const leave = this.#places.mustWait(ask, this.#now()) ?? (await this.#withToken(ask));
     if (leave.kind !== 'go') await this.#arm();
     return leave;
@@ -81,7 +92,7 @@ export class Installation extends DurableObject {
     const isWrite = cost === 'write' || cost === 'content';
     if (isWrite) this.#register.land(ledger);
     if (isWrite && met === null) this.#register.clear(ledger);
-    if (met && cost !== 'none') this.#note(ledger, met);
+    if (met && cost !== 'none') this.#note(ledger, met, cost);
     if (met === null && cost !== 'none') this.#answered();
     // What was told of it is undone, though nobody has told so.
     if (met === null && cost !== 'none' && this.#closings.of(ledger) !== undefined) {
@@ -133,8 +144,22 @@ export class Installation extends DurableObject {
     const overdue = this.#register.overdue(later(now, -OVERDUE), MOST_WOKEN);
     const waiting = this.#register.pauseAt(now) === undefined ? this.#register.waiting() : [];
     const ledgers = [...new Set([...overdue, ...waiting].map(({ ledger }) => ledger))].slice(0, MOST_WOKEN);
-    const woken = await Promise.all(ledgers.map((ledger) => this.#wake(ledger)));
-    return woken.filter(Boolean).length;
+    return this.#callAll(ledgers, (ledger) => ledger.wake());
+  }
+
+  /** The cron tick's part in previews: ledgers look at what is there, or remove what they have found to be over. */
+  async sweep(): Promise<Swept> {
+    const step = this.#sweeps.next(this.#now());
+    switch (step.kind) {
+      case 'look':
+        return { ...IDLE, looking: await this.#callAll(step.ledgers, (ledger) => ledger.sweep()) };
+      case 'remove':
+        return { ...IDLE, removing: await this.#callAll(step.ledgers, (ledger) => ledger.removeDoomed()) };
+      case 'hold':
+        return { ...IDLE, held: step.doomed };
+      case 'rest':
+        return IDLE;
+    }
   }
 
   async view(): Promise<InstallationView> {
@@ -149,6 +174,7 @@ export class Installation extends DurableObject {
       budget: this.#places.budget(now),
       troubles,
       closed: this.#closings.all,
+      previews: this.#sweeps.state(),
     };
   }
 
@@ -174,7 +200,7 @@ export class Installation extends DurableObject {
   /** While a token is minted, a pause may have come, or another one's turn. */
   async #withToken(ask: Ask): Promise<Leave> {
     const token = await this.#tokens.find(ask.present ?? ask.ledger);
-    if (!token.ok) return this.#refuse(ask.ledger, token.failure);
+    if (!token.ok) return this.#refuse(ask, token.failure);
     const wait = this.#places.mustWait(ask, this.#now());
     if (wait !== undefined) return wait;
     this.#places.take(ask, this.#now());
@@ -182,19 +208,20 @@ export class Installation extends DurableObject {
   }
 
   /** What waits there is not tried, so it is not given up either: but for what can never be done. */
-  #keepOut(ledger: Repository, closed: Closing): Leave {
+  #keepOut({ ledger, cost }: Ask, closed: Closing): Leave {
     this.#register.stopWaiting(ledger);
     const reason = reasonOf(closed);
-    this.#note(ledger, reason);
+    this.#note(ledger, reason, cost);
     if (closed.code === 'repository-deleted') return { kind: 'refused', outcome: { kind: 'dead', reason } };
     return { kind: 'wait', until: closed.checkAt, reason };
   }
 
-  #refuse(ledger: Repository, outcome: Failure): Leave {
+  #refuse(ask: Ask, outcome: Failure): Leave {
+    const { ledger, cost } = ask;
     const closed = this.#closings.of(ledger);
-    if (closed !== undefined && mendOf(outcome.reason.code) !== undefined) return this.#keepOut(ledger, closed);
+    if (closed !== undefined && mendOf(outcome.reason.code) !== undefined) return this.#keepOut(ask, closed);
     const { reason } = outcome;
-    this.#note(ledger, reason);
+    this.#note(ledger, reason, cost);
     if (outcome.kind === 'later' && outcome.pause) this.#register.pause({ until: outcome.pause, reason });
     return { kind: 'refused', outcome };
   }
@@ -232,11 +259,11 @@ export class Installation extends DurableObject {
     return this.#answeredAt !== undefined && this.#answeredAt > later(this.#now(), -PROBE_EVERY);
   }
 
-  #note(ledger: Repository, met: Reason): void {
+  #note(ledger: Repository, met: Reason, cost: Cost): void {
     if (UNANSWERED.includes(met.code) && !this.#answersOthers()) {
       this.#register.missAnswer(ledger, later(this.#now(), PROBE_EVERY));
     }
-    if (mendOf(met.code) !== undefined) this.#register.trouble(ledger, met, this.#now());
+    if (cost !== 'look' && mendOf(met.code) !== undefined) this.#register.trouble(ledger, met, this.#now());
   }
 
   async #arm(): Promise<void> {
@@ -253,12 +280,22 @@ export class Installation extends DurableObject {
     this.ctx.waitUntil(Promise.all(resumed));
   }
 
-  async #wake(ledger: Repository, unanswered?: number): Promise<boolean> {
+  #wake(ledger: Repository, unanswered?: number): Promise<boolean> {
+    return this.#call(ledger, (stub) => stub.wake(unanswered));
+  }
+
+  /** How many were reached. */
+  async #callAll(ledgers: readonly Repository[], call: (ledger: Callable) => Promise<void>): Promise<number> {
+    const called = await Promise.all(ledgers.map((ledger) => this.#call(ledger, call)));
+    return called.filter(Boolean).length;
+  }
+
+  async #call(ledger: Repository, call: (ledger: Callable) => Promise<void>): Promise<boolean> {
     try {
-      await this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger)).wake(unanswered);
+      await call(this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger)));
       return true;
     } catch (error) {
-      this.#complain('a ledger could not be woken', error);
+      this.#complain('a ledger could not be called', error);
       return false;
     }
   }

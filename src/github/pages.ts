@@ -7,6 +7,10 @@ import type { Failure } from './outcome.ts';
 const PAGE = 100;
 /** Ten thousand of anything: whoever has more has another problem. */
 const MOST_PAGES = 100;
+const TOO_LONG = {
+  code: 'too-long',
+  message: `GitHub's list has more than ${MOST_PAGES} pages: half of it says nothing`,
+};
 
 export async function allPages<Item>(
   route: string,
@@ -21,7 +25,7 @@ export async function allPages<Item>(
       answer.kind === 'answered' && answer.status === 200 ? z.array(Item).safeParse(answer.body) : undefined;
     if (answer.kind === 'broken' || items?.success !== true) return failedWith(failed(answer, attempt));
     found.push(...items.data);
-    if (!/\brel="next"/.test(answer.headers['link'] ?? '')) break;
+    if (!/\brel="next"/.test(answer.headers['link'] ?? '')) return ok(found);
   }
-  return ok(found);
+  return failedWith({ kind: 'dead', reason: TOO_LONG });
 }

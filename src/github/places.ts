@@ -45,7 +45,7 @@ export class Places {
   mustWait(ask: Ask, now: Instant): Wait | undefined {
     const paused = this.#holdBack(ask, now);
     if (paused !== undefined) return paused;
-    if (ask.cost === 'read') return undefined;
+    if (isRead(ask)) return undefined;
     const content = ask.cost === 'content' ? this.#contentAt(now) : undefined;
     if (content !== undefined) return { kind: 'wait', until: content, reason: TALKATIVE, alone: true };
     if (this.#isTurnOf(ask, now)) return undefined;
@@ -56,7 +56,7 @@ export class Places {
 
   /** A write holds a place until it lands. Reads cost nothing, and leave a write that waits where it is. */
   take(ask: Ask, now: Instant): void {
-    if (ask.cost === 'read') return;
+    if (isRead(ask)) return;
     if (ask.cost === 'content') {
       this.#register.useContent(contentSpent(this.#register.contentUsedUntil, this.#limits().contentPerHour, now));
     }
@@ -118,4 +118,8 @@ export class Places {
   #expire(now: Instant): void {
     this.#register.expire(later(now, -CALL_LASTS), later(now, -FLIGHT_LASTS));
   }
+}
+
+function isRead({ cost }: Ask): boolean {
+  return cost === 'read' || cost === 'look';
 }

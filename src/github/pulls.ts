@@ -3,6 +3,7 @@ import type { ListPulls, ReadPull } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { GitHubPullRequest } from '../../schemas/pull-request.ts';
 import { type Attempt, failed, named } from './attempt.ts';
+import type { Failure } from './outcome.ts';
 import { allPages } from './pages.ts';
 
 export async function readPull({ number, sweep }: ReadPull, attempt: Attempt): Promise<Outcome> {
@@ -19,10 +20,15 @@ export async function readPull({ number, sweep }: ReadPull, attempt: Attempt): P
   return { kind: 'done', learned: { kind: 'pull', number, pull: read.data, sweep } };
 }
 
-/** GitHub's list of pull requests can't be filtered by label. */
+/** GitHub's list of pull requests can't be filtered by label. Where the App may not look, there is nothing to say. */
 export async function listPulls({ label }: ListPulls, attempt: Attempt): Promise<Outcome> {
   const open = await allPages('GET /repos/{owner}/{repo}/pulls', { state: 'open' }, GitHubPullRequest, attempt);
-  if (!open.ok) return open.failure;
+  if (!open.ok) return isShut(open.failure) ? { kind: 'done', learned: { kind: 'nothing' } } : open.failure;
   const pulls = open.value.filter(({ labels }) => labels.includes(label));
   return { kind: 'done', learned: { kind: 'pulls', pulls } };
+}
+
+/** Without the permission for pull requests deployments go on alone; a repository may be gone. */
+function isShut({ reason }: Failure): boolean {
+  return reason.code === 'forbidden' || reason.code === 'not-found';
 }

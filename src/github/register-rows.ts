@@ -26,6 +26,10 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE account ADD COLUMN probe_at INTEGER;`,
   `CREATE TABLE closed (
      name TEXT PRIMARY KEY, code TEXT NOT NULL, since INTEGER NOT NULL, check_at INTEGER NOT NULL) WITHOUT ROWID`,
+  `ALTER TABLE account ADD COLUMN swept_at INTEGER;
+   ALTER TABLE account ADD COLUMN sweep_decided INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE account ADD COLUMN held_live INTEGER;
+   ALTER TABLE account ADD COLUMN held_doomed INTEGER;`,
 ];
 
 export const Account = z.object({
@@ -40,9 +44,18 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
+/** A round of sweeps: when it began, whether it was decided, and what was held back in the end. */
+export const Round = z.object({
+  swept_at: Instant.nullable(),
+  sweep_decided: z.number(),
+  held_live: z.number().nullable(),
+  held_doomed: z.number().nullable(),
+});
+export type Round = z.infer<typeof Round>;
+
 export const Registered = z
-  .object({ name: Repository, due_at: Instant.nullable() })
-  .transform(({ name, due_at }) => ({ ledger: name, dueAt: due_at }));
+  .object({ name: Repository, due_at: Instant.nullable(), live: z.number(), doomed: z.number() })
+  .transform(({ name, due_at, live, doomed }) => ({ ledger: name, dueAt: due_at, previews: { live, doomed } }));
 export type Registered = z.infer<typeof Registered>;
 
 export const Waiting = z

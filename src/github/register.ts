@@ -139,7 +139,9 @@ export class Register {
   }
 
   ledgers(): Registered[] {
-    return z.array(Registered).parse(this.#sql.exec('SELECT name, due_at FROM ledger ORDER BY name').toArray());
+    return z
+      .array(Registered)
+      .parse(this.#sql.exec('SELECT name, due_at, live, doomed FROM ledger ORDER BY name').toArray());
   }
 
   knows(ledger: Repository): boolean {
@@ -148,7 +150,7 @@ export class Register {
 
   overdue(before: Instant, most: number): Registered[] {
     const rows = this.#sql.exec(
-      'SELECT name, due_at FROM ledger WHERE due_at < ? ORDER BY due_at LIMIT ?',
+      'SELECT name, due_at, live, doomed FROM ledger WHERE due_at < ? ORDER BY due_at LIMIT ?',
       before,
       most,
     );

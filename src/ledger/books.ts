@@ -140,7 +140,7 @@ export class Books {
 
   /** How many previews live here, and how many of them a sweep would remove. */
   previews(): PreviewCount {
-    return this.#knowledge.previews.count();
+    return this.#knowledge.previews.count(this.#config().previews.sweep === 'remove');
   }
 
   tally(): Tally {

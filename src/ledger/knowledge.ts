@@ -12,6 +12,9 @@ import { Touched } from './touched.ts';
 /** How long finished rollouts, tombstones and tags are remembered. */
 const REMEMBERED = 90 * 24 * 3_600_000;
 
+/** How long a slot without rollouts waits for one. */
+const WAITED_FOR = 7 * 24 * 3_600_000;
+
 export class Knowledge {
   readonly previews: PreviewRows;
   readonly #touched: Touched;
@@ -58,7 +61,8 @@ export class Knowledge {
     }
     for (const slot of changed(before.slots, after.slots)) {
       const body = JSON.stringify(slot);
-      this.#sql.exec('INSERT OR REPLACE INTO slots (key, body, pr) VALUES (?, ?, ?)', slot.key, body, slot.pr);
+      const insert = 'INSERT OR REPLACE INTO slots (key, body, pr, touched_at) VALUES (?, ?, ?, ?)';
+      this.#sql.exec(insert, slot.key, body, slot.pr, now);
     }
     this.previews.write(before.previews, after.previews, now);
     for (const { image, reference, sha, askedAt } of after.tags.filter((tag) => !before.tags.includes(tag))) {
@@ -122,7 +126,9 @@ export class Knowledge {
     this.#sql.exec('DELETE FROM applications WHERE rollout IS NULL AND touched_at < ?', before);
     this.#sql.exec('DELETE FROM tags WHERE touched_at < ?', before);
     this.previews.forget(now);
-    this.#sql.exec('DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts)');
+    // A deployment that asked to be adopted waits there for its rollout.
+    const empty = 'DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts) AND touched_at < ?';
+    this.#sql.exec(empty, later(now, -WAITED_FOR));
   }
 }
 

@@ -198,7 +198,8 @@ export class Ledger extends DurableObject {
     if (own === undefined || (isKnown && (tellAt === undefined || tellAt > now))) return;
     this.#toldDue = next;
     counts.told(now);
-    const register = this.#installation(own).register(own, next ?? null, this.#books.tally());
+    const installation = this.#installation(own);
+    const register = installation.register(own, next ?? null, this.#books.tally(), this.#books.previews());
     this.ctx.waitUntil(
       register.catch((error: unknown) => {
         counts.untold();

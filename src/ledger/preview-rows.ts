@@ -1,4 +1,5 @@
 /** The rows of pull requests: those that an event concerns, and those that stand in their way. */
+import type { PreviewCount } from '../../schemas/ledger.ts';
 import { Preview } from '../../schemas/preview.ts';
 import { type Instant, later } from '../words/instant.ts';
 
@@ -6,6 +7,10 @@ import { type Instant, later } from '../words/instant.ts';
 const REMEMBERED = 7 * 24 * 3_600_000;
 /** What has a comment is found by it again. */
 const REMEMBERED_WITH_COMMENT = 90 * 24 * 3_600_000;
+
+/** From the open rollouts, which are few, to their slots. */
+const SHOWN = `SELECT DISTINCT slots.pr FROM rollouts INDEXED BY rollouts_open CROSS JOIN slots ON slots.key = rollouts.slot
+  WHERE rollouts.ended IS NULL AND slots.pr IS NOT NULL`;
 
 export class PreviewRows {
   readonly #sql: SqlStorage;
@@ -75,10 +80,25 @@ export class PreviewRows {
     this.#sql.exec('UPDATE previews SET due_at = ? WHERE number = ?', until, number);
   }
 
-  count(): { readonly live: number; readonly doomed: number } {
-    const counted = (column: string) =>
-      this.#sql.exec<{ count: number }>(`SELECT count(*) AS count FROM previews WHERE ${column} = 1`).one().count;
-    return { live: counted('live'), doomed: counted('doomed') };
+  /** Of the pull requests that something is shown of, or believed to be there. `stale`: whether what is stale goes. */
+  count(stale: boolean): PreviewCount {
+    const [row] = this.#sql
+      .exec<PreviewCount>(
+        `SELECT
+           (SELECT count(*) FROM (SELECT number FROM previews WHERE live = 1 UNION ${SHOWN})) AS live,
+           (SELECT count(*) FROM previews WHERE doomed = 1 AND (?1 OR body ->> '$.doomed.kind' <> 'stale')) AS doomed`,
+        stale ? 1 : 0,
+      )
+      .toArray();
+    return row ?? { live: 0, doomed: 0 };
+  }
+
+  /** Pull requests that something is shown of, whether GitHub has told of them or not. */
+  shown(): readonly number[] {
+    return this.#sql
+      .exec<{ pr: number }>(SHOWN)
+      .toArray()
+      .map(({ pr }) => pr);
   }
 
   /** For an operator: the live ones first, and then what was last. */

@@ -60,6 +60,8 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX previews_doomed ON previews (doomed) WHERE doomed = 1;
    CREATE INDEX previews_due ON previews (due_at) WHERE due_at IS NOT NULL;
    CREATE INDEX previews_over ON previews (touched_at) WHERE live = 0;`,
+
+  `ALTER TABLE slots ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0`,
 ];
 
 export function migrate(storage: DurableObjectStorage): void {

@@ -46,7 +46,7 @@ export class Touched {
         return this.#ofSlot(slotKey(event.environment, event.pr), empty);
       case 'sweep':
       case 'removal':
-        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#shownPulls()], empty);
+        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#previews.shown()], empty);
       case 'performed':
         return this.#taught(event.learned, empty);
       case 'replay': {
@@ -73,7 +73,7 @@ export class Touched {
         return this.#ofPulls([learned.number], empty);
       case 'pulls': {
         const listed = learned.pulls.map(({ number }) => number);
-        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#shownPulls(), ...listed], empty);
+        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#previews.shown(), ...listed], empty);
       }
       case 'nothing':
         return empty;
@@ -141,18 +141,6 @@ export class Touched {
     if (pulls.length === 0) return new Map();
     const slug = app.metadata.annotations['github.com/branch-slug'];
     return new Map([...this.#previews.around(pulls), ...(slug === undefined ? [] : this.#previews.named(slug))]);
-  }
-
-  /** Pull requests that something is shown of, whether GitHub has told of them or not. */
-  #shownPulls(): readonly number[] {
-    return this.#sql
-      .exec<{ pr: number }>(
-        `SELECT DISTINCT slots.pr FROM slots INDEXED BY slots_pr
-         JOIN rollouts INDEXED BY rollouts_open ON rollouts.slot = slots.key AND rollouts.ended IS NULL
-         WHERE slots.pr IS NOT NULL`,
-      )
-      .toArray()
-      .map(({ pr }) => pr);
   }
 
   /** The applications themselves, the open rollouts of their slots, and everybody who is in one of those. */

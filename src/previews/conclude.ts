@@ -4,9 +4,8 @@ import type { Known } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { earliest, type Instant, later } from '../words/instant.ts';
 import { commentOn } from './comment.ts';
-import { dueAt, isStale, staleAt } from './expiry.ts';
+import { dueAt, staleAt } from './expiry.ts';
 import { refreshed } from './refresh.ts';
-import { listing } from './sweep.ts';
 import { owedForLabel } from './trust.ts';
 
 /** Edits wait a moment for what else is about to change: people read one text, not its history. */
@@ -31,12 +30,11 @@ export function concludePreviews(before: Known, planned: Planned, now: Instant):
   return {
     known,
     effects: [
-      ...previews.map((preview) => owedForLabel(preview, known)),
+      ...previews.flatMap((preview) => owedForLabel(preview, known, before.previews.get(preview.number))),
       ...planned.effects,
       ...effects,
       ...previews.flatMap((preview) => owedForComment(preview, now)),
       ...previews.flatMap((preview) => owedForEnvironment(preview, before, known, now)),
-      ...(previews.some((preview) => isFound(preview, known, now)) ? [listing(known)] : []),
     ],
     wakeAt: earliest(planned.wakeAt, ...previews.map((preview) => preview.dueAt ?? undefined)),
   };
@@ -87,9 +85,4 @@ function owedForEnvironment(preview: Preview, before: Known, { config, slots }: 
   // Of a fork that was refused at once there is none.
   if (![...slots.values()].some(({ pr }) => pr === preview.number)) return [];
   return [{ ...owed, effect: { kind: 'delete-environment', environment }, notBefore: later(now, FAREWELL) }];
-}
-
-/** Its time is over: before that is believed, GitHub is asked how it stands. */
-function isFound(preview: Preview, { config }: Known, now: Instant): boolean {
-  return config.previews.sweep === 'remove' && preview.doomed === null && isStale(preview, config, now);
 }

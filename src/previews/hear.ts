@@ -66,11 +66,18 @@ function newcomer(pull: PullRequest, config: Config, slugOf: SlugOf): Preview {
 }
 
 function followed(before: Preview, pull: PullRequest, labeller: Labeller | undefined, known: Known): Preview {
-  const isTouched = pull.head.sha !== before.pull.head.sha || pull.labels.join('\n') !== before.pull.labels.join('\n');
-  const touchedAt = isTouched && pull.updatedAt > before.touchedAt ? pull.updatedAt : before.touchedAt;
+  const isNews = isTouched(pull, before.pull) && pull.updatedAt > before.touchedAt;
+  const touchedAt = isNews ? pull.updatedAt : before.touchedAt;
   const stage = stageAfter({ ...before, pull }, labeller, known.config);
   const refresh = before.refresh || sight(before.pull, known.config) !== sight(pull, known.config);
-  return staged({ ...before, pull, touchedAt, refresh }, stage, known);
+  // Whatever a sweep has found: this look is newer.
+  const doomed = before.doomed?.kind === 'gone' ? null : before.doomed;
+  return staged({ ...before, pull, touchedAt, refresh, doomed }, stage, known);
+}
+
+/** A push or a change of labels. */
+export function isTouched(pull: PullRequest, before: PullRequest): boolean {
+  return pull.head.sha !== before.head.sha || pull.labels.join('\n') !== before.labels.join('\n');
 }
 
 /** What Argo CD's generator can see of it: it filters by label, branches and title. */

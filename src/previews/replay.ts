@@ -29,11 +29,11 @@ function wanted(kind: string, name: string, known: Known, now: Instant): readonl
     case 'comment':
       return preview === undefined ? [] : owedForComment(preview, now);
     case 'label':
-      return preview === undefined ? [] : [owedForLabel(preview, known)];
+      return preview === undefined ? [] : owedForLabel(preview, known, undefined);
     case 'pull':
       return [readOf(Number(name), false)];
     case 'sweep':
-      return [listing(known)];
+      return [listing(known, now)];
     case 'refresh':
       return [{ lane: `refresh ${name}`, class: 0, effect: { kind: 'refresh', instance: name, at: now } }];
     default: {

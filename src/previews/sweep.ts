@@ -6,36 +6,38 @@ import type { Preview } from '../../schemas/preview.ts';
 import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Instant } from '../words/instant.ts';
 import { isStale } from './expiry.ts';
-import { hear } from './hear.ts';
+import { hear, isTouched } from './hear.ts';
 import type { SlugOf } from './name.ts';
 import { type Draft, followed, readOf } from './plan.ts';
-import { staged } from './staged.ts';
+import { staged, withPreview } from './staged.ts';
 
-/** Looks at all pull requests with the label at once, where there is anything to compare them with. */
-export function planSweep(known: Known): Draft {
-  const isOfInterest = believed(known).length > 0;
-  return { known, numbers: [], effects: isOfInterest ? [listing(known)] : [] };
+/** What was found before no longer counts: where GitHub does not answer this time, nothing is removed. */
+export function planSweep(known: Known, now: Instant): Draft {
+  const forgotten = [...known.previews.values()]
+    .filter(({ doomed }) => doomed !== null)
+    .reduce((draft, preview) => withPreview(draft, { ...preview, doomed: null }), known);
+  return { known: forgotten, numbers: [], effects: [listing(known, now)] };
 }
 
-export function listing({ config }: Known): Owed {
-  return { lane: 'sweep', class: 3, effect: { kind: 'list-pulls', label: config.previews.label } };
+export function listing({ config }: Known, now: Instant): Owed {
+  return { lane: 'sweep', class: 3, effect: { kind: 'list-pulls', label: config.previews.label, at: now } };
 }
 
 /** Every page has come: what is not there is gone, or has lost its label; each is read by itself before anything is believed. */
 export function planListed(pulls: readonly PullRequest[], known: Known, now: Instant, slugOf: SlugOf): Draft {
   const heard = pulls.reduce<Draft>(
     (draft, pull) => {
-      const preview = hear(pull, undefined, draft.known, slugOf)?.preview;
+      const preview = leaving(pull, draft.known) ?? hear(pull, undefined, draft.known, slugOf)?.preview;
       return preview === undefined ? draft : merged(draft, followed(draft.known, preview));
     },
     { known, numbers: [], effects: [] },
   );
   const listed = new Set(pulls.map(({ number }) => number));
   const missing = believed(known).filter((number) => !listed.has(number));
-  const judged = [...heard.known.previews.values()]
+  const found = [...heard.known.previews.values()]
     .filter(({ number }) => listed.has(number))
-    .reduce((draft, preview) => merged(draft, followed(draft.known, doomedIfStale(preview, draft.known, now))), heard);
-  return { ...judged, effects: [...judged.effects, ...missing.map((number) => readOf(number, true))] };
+    .reduce((draft, preview) => merged(draft, followed(draft.known, judged(preview, draft.known, now))), heard);
+  return { ...found, effects: [...found.effects, ...missing.map((number) => readOf(number, true))] };
 }
 
 /** A pull request that the listing lacked, read by itself. What ends a preview is only noted. */
@@ -71,6 +73,7 @@ function removed(preview: Preview, known: Known, now: Instant, slugOf: SlugOf): 
     case undefined:
       return preview;
     case 'stale':
+      if (known.config.previews.sweep === 'report') return preview;
       return isStale(spared, known.config, now) ? staged(spared, { kind: 'closed', why: 'stale' }, known) : spared;
     case 'gone': {
       if (doomed.pull !== null) return hear(doomed.pull, undefined, known, slugOf)?.preview ?? closing(spared, known);
@@ -88,9 +91,16 @@ function closing(preview: Preview, known: Known): Preview {
     : staged(preview, { kind: 'closed', why: 'unlabelled' }, known);
 }
 
-function doomedIfStale(preview: Preview, { config }: Known, now: Instant): Preview {
-  const stale = config.previews.sweep === 'remove' && isStale(preview, config, now);
-  if (stale === (preview.doomed?.kind === 'stale')) return preview;
+/** It was removed, and its label is still there. A stage of its own: once more it is owed to take the label off. */
+function leaving(pull: PullRequest, { previews }: Known): Preview | undefined {
+  const before = previews.get(pull.number);
+  if (before?.stage.kind !== 'closed' || before.stage.why !== 'stale' || isTouched(pull, before.pull)) return undefined;
+  return { ...before, stage: { ...before.stage } };
+}
+
+function judged(preview: Preview, { config }: Known, now: Instant): Preview {
+  const stale = isStale(preview, config, now);
+  if (preview.doomed?.kind === (stale ? 'stale' : undefined)) return preview;
   return { ...preview, doomed: stale ? { kind: 'stale' } : null };
 }
 

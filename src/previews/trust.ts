@@ -53,22 +53,27 @@ export function isUntrusted({ stage }: Preview): boolean {
   return stage.kind === 'asking' || stage.kind === 'refusing';
 }
 
-/** Undefined effect: what was asked or wanted of its label before is no longer. */
-export function owedForLabel({ number, stage, pull }: Preview, { config }: Known): Owed {
+/** Undefined effect: what was asked or wanted of its label before is no longer. `was`: the preview before this event. */
+export function owedForLabel(
+  { number, stage, pull }: Preview,
+  { config }: Known,
+  was: Preview | undefined,
+): readonly Owed[] {
   const lane = `label ${number}`;
   const { label } = config.previews;
-  const removal: Owed = { lane, class: 0, effect: { kind: 'remove-label', number, label, seen: pull.updatedAt } };
+  const removal = { kind: 'remove-label', number, label, seen: pull.updatedAt } as const;
   switch (stage.kind) {
     case 'asking':
       if (stage.login === null) break;
-      return { lane, class: 0, effect: { kind: 'read-permission', number, login: stage.login } };
+      return [{ lane, class: 0, effect: { kind: 'read-permission', number, login: stage.login } }];
     case 'refusing':
-      return removal;
+      return [{ lane, class: 0, effect: removal }];
     case 'closed':
-      if (stage.why === 'stale' && pull.labels.includes(label)) return removal;
-      break;
+      if (stage.why !== 'stale' || !pull.labels.includes(label)) break;
+      // GitHub may refuse it: it is tried when the preview is removed, and by each sweep that finds the label still there.
+      return was?.stage === stage ? [] : [{ lane, class: 3, effect: removal }];
     default:
       break;
   }
-  return { lane, class: 0, effect: undefined };
+  return [{ lane, class: 0, effect: undefined }];
 }

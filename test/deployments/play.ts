@@ -239,9 +239,14 @@ class Stage {
           login: effect.login,
           mayWrite: this.#writers.includes(effect.login),
         };
-      case 'remove-label':
+      case 'remove-label': {
         this.#github.push(`unlabel ${effect.number}`);
+        const pull = this.#pulls.get(effect.number);
+        const labels = pull?.labels.filter((label) => label !== effect.label) ?? [];
+        const updatedAt = Instant.parse(T0 + this.#now * 1000);
+        if (pull !== undefined) this.#pulls.set(effect.number, { ...pull, labels, updatedAt });
         return { kind: 'label-removed', number: effect.number, stuck: null, seen: effect.seen };
+      }
       case 'write-comment':
         this.#github.push(`comment ${effect.number} ${headlineOf(effect.body)}`);
         return { kind: 'comment', number: effect.number, id: 100 + effect.number, body: effect.body };

@@ -314,7 +314,13 @@ describe('/api', () => {
 
     expect(answer.status).toBe(200);
     expect(await answer.json()).toEqual({
-      repositories: [{ repository: 'acme/shop', dueAt: expect.toSatisfy((due) => due === null || isIso(due)) }],
+      repositories: [
+        {
+          repository: 'acme/shop',
+          dueAt: expect.toSatisfy((due) => due === null || isIso(due)),
+          previews: { live: 0, doomed: 0 },
+        },
+      ],
       installations: [
         {
           owner: 'acme',
@@ -324,6 +330,7 @@ describe('/api', () => {
           budget: { perMinute: 60, left: expect.any(Number), inFlight: expect.any(Number) },
           troubles: [],
           closed: [],
+          previews: { live: 0, doomed: 0, held: null },
         },
       ],
       deliveries: {
@@ -335,6 +342,7 @@ describe('/api', () => {
         givenUp: 0,
         lost: [],
       },
+      refreshes: expect.any(Array),
     });
   });
 
@@ -419,6 +427,7 @@ describe('GET /healthz', () => {
         'github webhook': { ok: true },
         'github installations': { ok: true },
         'github deliveries': { ok: true },
+        'preview cleanup': { ok: true },
         operator: { ok: true },
       },
     });
@@ -478,17 +487,22 @@ describe('GET /healthz', () => {
 
 describe('the cron tick', () => {
   it('wakes what is overdue in every account, and says so in one line', async () => {
-    expect(await swept(env)).toEqual([{ message: 'sweep done', accounts: expect.any(Number), woken: 0, failed: 0 }]);
+    expect(await swept(env)).toEqual([
+      { message: 'sweep done', accounts: expect.any(Number), woken: 0, ...IDLE, failed: 0 },
+    ]);
   });
 
   it('leaves no account out for the failure of another', async () => {
     gitHubListing(['first', 'second', 'third']);
     const wakeOverdue = (owner: string) =>
       owner === 'first' ? Promise.reject(new TypeError('no')) : Promise.resolve(2);
-    const installations = { idFromName: String, get: (owner: string) => ({ wakeOverdue: () => wakeOverdue(owner) }) };
+    const installations = {
+      idFromName: String,
+      get: (owner: string) => ({ wakeOverdue: () => wakeOverdue(owner), sweep: async () => IDLE }),
+    };
 
     expect(await swept({ ...env, INSTALLATION: Object.create(installations) })).toEqual([
-      { message: 'sweep done', accounts: 3, woken: 4, failed: 1, error: 'TypeError' },
+      { message: 'sweep done', accounts: 3, woken: 4, ...IDLE, failed: 1, error: 'TypeError' },
     ]);
   });
 
@@ -500,6 +514,9 @@ describe('the cron tick', () => {
     ]);
   });
 });
+
+/** Of previews there is nothing to do. */
+const IDLE = { looking: 0, removing: 0, held: 0 };
 
 async function swept(bindings: Cloudflare.Env): Promise<unknown[]> {
   const lines = vi.spyOn(console, 'log');

@@ -34,6 +34,13 @@ export async function deliver(repository: string, pull: Told, delivery: string):
   });
 }
 
+/** A pull request as GitHub itself has it; octo has put its label on. */
+export function tellOf(repository: string, pull: unknown, delivery: string): Promise<Response> {
+  const sender = { login: 'octo', type: 'User' };
+  const told = { label: { name: 'preview' }, pull_request: pull, repository: { full_name: repository }, sender };
+  return post('pull_request', delivery, { action: 'labeled', ...told });
+}
+
 export function comment(repository: string, number: number, at: number, delivery: string): Promise<Response> {
   return post('issue_comment', delivery, {
     action: 'created',

@@ -13,6 +13,7 @@ const OTHER = Repository.parse('acme/other-shop');
 const MOBILE = Repository.parse('acme/mobile');
 const NOWHERE = Repository.parse('acme/nowhere');
 const DAY = 86_400_000;
+const NONE = { live: 0, doomed: 0 };
 
 let start: number;
 /** What was asked of GitHub to mint, in order. */
@@ -384,15 +385,15 @@ describe('the register', () => {
     await acme().register(SHOP, at(20));
 
     expect(await acme().ledgers()).toEqual([
-      { ledger: OTHER, dueAt: null },
-      { ledger: SHOP, dueAt: at(20) },
+      { ledger: OTHER, dueAt: null, previews: NONE },
+      { ledger: SHOP, dueAt: at(20), previews: NONE },
     ]);
   });
 
   it('learns from a ledger that asks', async () => {
     await leave(SHOP, { dueAt: at(9) });
 
-    expect(await acme().ledgers()).toEqual([{ ledger: SHOP, dueAt: at(9) }]);
+    expect(await acme().ledgers()).toEqual([{ ledger: SHOP, dueAt: at(9), previews: NONE }]);
   });
 
   it('wakes those whose alarm was lost, and no others', async () => {
