@@ -36,6 +36,7 @@ export type Stack = {
   readonly refreshed: readonly Refreshed[];
   readonly argocdToken: string;
   readonly operatorToken: string;
+  readonly webhookSecret: string;
   readonly close: () => Promise<void>;
 };
 
@@ -101,6 +102,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     refreshed: standIn?.webhook.refreshed ?? [],
     argocdToken: secrets.argocdToken,
     operatorToken: secrets.operatorToken,
+    webhookSecret: secrets.webhookSecret,
     async close() {
       await github.settled();
       await hawser.close();

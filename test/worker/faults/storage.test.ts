@@ -2,6 +2,7 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { describe, expect, it, vi } from 'vitest';
+import { sweep } from '../../../functions/sweep.ts';
 import { s1, s2 } from '../../../local/application.ts';
 import { endAs, hold } from '../held.ts';
 import { calls, DEPLOYMENTS, HOUR, OTHERS, REPOSITORY, shop, view } from '../shop.ts';
@@ -33,6 +34,18 @@ describe('an alarm', () => {
     await pass(HOUR);
 
     expect(await states()).toEqual([['success']]);
+  });
+
+  it('37 · alarm that is lost altogether: the cron re-arms', async () => {
+    await github.fault({ ...CREATE, kind: 'drop' });
+    await say(healthy, 1);
+    await runInDurableObject(ledger(REPOSITORY), (_, { storage }) => storage.deleteAlarm());
+    await evictDurableObject(ledger(REPOSITORY));
+    vi.setSystemTime(Date.now() + 10 * 60_000);
+    await github.advance(10 * 60_000);
+
+    await sweep(env);
+    await expect.poll(states, { timeout: 10_000 }).toEqual([['success']]);
   });
 
   it('38 · alarm fires twice: no double effect', async () => {
