@@ -3,6 +3,7 @@ import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { app } from '../../../functions/app.ts';
+import { sweep } from '../../../functions/sweep.ts';
 import { ApplicationSetWebhook } from '../../../local/argocd/applicationset-webhook.ts';
 import { Sha } from '../../../src/words/sha.ts';
 import { deliver } from '../hook.ts';
@@ -110,8 +111,9 @@ describe('a thousand events', () => {
   it('of one repository in a few seconds make two calls to each Argo CD that serves it', {
     timeout: 60_000,
   }, async () => {
-    for (let first = 1; first < 1_000; first += 50) {
-      await Promise.all(Array.from({ length: 50 }, (_, index) => labelled(first + index)));
+    await said(1);
+    for (let first = 2; first <= 1_000; first += 37) {
+      await Promise.all(Array.from({ length: 37 }, (_, index) => labelled(first + index)));
       vi.setSystemTime(Date.now() + 200);
     }
     await ring(REPOSITORY);
@@ -153,5 +155,20 @@ describe('Argo CD does not take it', () => {
     clusters.east = new ApplicationSetWebhook({ secret: SECRET, api: env.GITHUB_API_URL });
     await said(2);
     expect(await health()).toEqual({ ok: true });
+  });
+});
+
+describe('an alarm', () => {
+  it('37 · that was lost is made up for by the cron', async () => {
+    await said(1);
+    await said(2);
+    await runInDurableObject(refresher('east'), (_, { storage }) => storage.deleteAlarm());
+    await pass(60);
+    expect(clusters.east.answers).toEqual([200]);
+
+    await sweep({ ...env, ...given });
+    await settled('east');
+
+    expect(clusters.east.answers).toEqual([200, 200]);
   });
 });
