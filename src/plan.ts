@@ -16,7 +16,12 @@ import { unreachable } from './words/unreachable.ts';
 /** What shows of a preview follows whatever has changed in its slots. */
 export function plan(event: Event, known: Known, now: Instant): Plan {
   const decided = decide(event, known, now);
-  return 'ignored' in decided ? decided : concludePreviews(known, decided, now);
+  return 'ignored' in decided || isOfOneDeployment(event) ? decided : concludePreviews(known, decided, now);
+}
+
+/** What GitHub has of a deployment changes nothing of what shows around it. */
+function isOfOneDeployment(event: Event): boolean {
+  return event.kind === 'performed' && (event.learned.kind === 'deployment' || event.learned.kind === 'status');
 }
 
 function decide(event: Event, known: Known, now: Instant): Plan {

@@ -41,7 +41,8 @@ function relinked(known: Known, before: Known, number: number): Known {
     .filter(({ environmentUrl }) => environmentUrl === was)
     .reduce((draft, application) => withApplication(draft, { ...application, environmentUrl: url }), known);
   return [...known.rollouts.values()]
-    .filter(({ slot, wanted, awaitedSince }) => keys.has(slot) && awaitedSince !== null && wanted !== null)
+    .filter(({ slot, end }) => keys.has(slot) && end !== 'inactive')
+    .filter(({ wanted, awaitedSince }) => awaitedSince !== null && wanted !== null)
     .reduce(
       (draft, rollout) => withRollout(draft, { ...rollout, wanted: linkedTo(rollout.wanted, url) }),
       applications,

@@ -45,8 +45,12 @@ export class PreviewWorld {
   #removedAt = -1;
   #answered = 0;
 
-  constructor({ forks, applications, fates, namesakes, config }: Life, arriving: Arriving) {
+  readonly #plan: typeof plan;
+
+  /** `planning` decides in the place of the plan. */
+  constructor({ forks, applications, fates, namesakes, config }: Life, arriving: Arriving, planning = plan) {
     this.#arriving = arriving;
+    this.#plan = planning;
     this.known = nothingKnown(Config.parse({ argocd: ARGOCD, previews: { ...PREVIEWS, ...config } }), REPOSITORY);
     this.pulls = new Map(
       NUMBERS.map((number) => {
@@ -180,7 +184,7 @@ export class PreviewWorld {
 
   #enter(event: Event): void {
     if (event.kind === 'pull-request' || event.kind === 'notification') this.#note(event);
-    const planned = plan(event, this.known, this.#instant());
+    const planned = this.#plan(event, this.known, this.#instant());
     this.known = planned.known ?? this.known;
     if ('ignored' in planned) return;
     for (const { lane, ...owed } of planned.effects) {

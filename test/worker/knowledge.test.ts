@@ -17,6 +17,8 @@ import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
 import { history } from '../deployments/history.ts';
+import { arrivingInPart, life } from '../previews/life.ts';
+import { PreviewWorld } from '../previews/preview-world.ts';
 import { REPOSITORY } from './shop.ts';
 import { ledger } from './stage.ts';
 
@@ -56,6 +58,30 @@ it('what a ledger loads for an event is all that its plan needs', { timeout: 3_6
   }),
 );
 
+it('what a ledger loads for an event of a preview is all that its plan needs', { timeout: 3_600_000 }, () =>
+  runInDurableObject(ledger(REPOSITORY), (_, { storage }) => {
+    fc.assert(
+      fc.property(life, arrivingInPart, (told, arrives) => {
+        const loading = emptied(storage);
+        const world = new PreviewWorld(told, arrives, (event, whole, now) => {
+          const loaded = loading.about(event, whole.config, REPOSITORY);
+          const [one, other] = [plan(event, loaded, now), plan(event, whole, now)];
+          assert.deepEqual(decided(one, loaded), decided(other, whole));
+          if (one.known !== undefined) loading.write(loaded, one.known, now);
+          return other;
+        });
+        world.live(told);
+      }),
+      { numRuns: runs, ...seed },
+    );
+  }),
+);
+
+function emptied({ sql }: DurableObjectStorage): Knowledge {
+  for (const table of ['applications', 'rollouts', 'slots', 'tags', 'previews']) sql.exec(`DELETE FROM ${table}`);
+  return new Knowledge(sql);
+}
+
 /** One plan knows everything, the other what was loaded for it. */
 class Twins {
   #whole: Known;
@@ -65,8 +91,7 @@ class Twins {
   readonly #owed = new Map<string, Effect>();
 
   constructor(storage: DurableObjectStorage) {
-    for (const table of ['applications', 'rollouts', 'slots', 'tags']) storage.sql.exec(`DELETE FROM ${table}`);
-    this.#loading = new Knowledge(storage.sql);
+    this.#loading = emptied(storage);
     this.#whole = nothingKnown(Config.parse({}), REPOSITORY);
   }
 
@@ -76,9 +101,9 @@ class Twins {
 
     assert.deepEqual(decided(one, loaded), decided(other, this.#whole));
 
-    if ('ignored' in one || 'ignored' in other) return;
-    this.#loading.write(loaded, one.known, this.#now);
-    this.#whole = other.known;
+    if (one.known !== undefined) this.#loading.write(loaded, one.known, this.#now);
+    this.#whole = other.known ?? this.#whole;
+    if ('ignored' in other) return;
     for (const { lane, effect, done } of other.effects) {
       if (effect === undefined || done === true) this.#owed.delete(lane);
       else this.#owed.set(lane, effect);
@@ -121,19 +146,19 @@ class Twins {
 
 /** Why there is nothing to learn; or what is owed and what is known otherwise than before. As a row would hold it. */
 function decided(planned: Plan, before: Known): unknown {
-  if ('ignored' in planned) return planned.ignored;
-  const { known, effects } = planned;
+  const { known = before } = planned;
   const decided = {
-    owed: effects.toSorted(byLane),
+    ...('ignored' in planned ? { why: planned.ignored } : { owed: planned.effects.toSorted(byLane) }),
     applications: changes(before.applications, known.applications),
     rollouts: changes(before.rollouts, known.rollouts),
     slots: changes(before.slots, known.slots),
+    previews: changes(before.previews, known.previews),
     tags: known.tags.filter((tag) => !before.tags.includes(tag)),
   };
   return JSON.parse(JSON.stringify(decided));
 }
 
-function changes<Value>(before: ReadonlyMap<string, Value>, after: ReadonlyMap<string, Value>) {
+function changes<Key extends string | number, Value>(before: ReadonlyMap<Key, Value>, after: ReadonlyMap<Key, Value>) {
   const changed = [...after].filter(([key, value]) => JSON.stringify(before.get(key)) !== JSON.stringify(value));
   return Object.fromEntries(changed);
 }
