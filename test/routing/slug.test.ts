@@ -26,7 +26,7 @@ describe('a slug is empty, and never a guess', () => {
   });
 });
 
-it('is an RFC 1123 label of at most 50 characters, or empty: 100,000 names', () => {
+it('66 · Unicode or 300-character branch: is an RFC 1123 label of at most 50 characters, or empty: 100,000 names', () => {
   const wrong = branchNames(100_000, 5).filter((name) => !/^([a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?)?$/.test(slugOf(name)));
   expect(wrong).toEqual([]);
 });

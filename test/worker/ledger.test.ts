@@ -183,7 +183,7 @@ describe('a ledger that is taken out of memory', () => {
     expect(await states()).toEqual([['in_progress', 'success']]);
   });
 
-  it('is woken by the cron tick when its alarm was lost', async () => {
+  it('37 · alarm throws 6×, and the platform gives it up: the cron re-arms it', async () => {
     await github.fault({ kind: 'drop', method: 'POST', path: DEPLOYMENTS });
     await say({ op: 0, phase: 'Succeeded', health: 'Healthy', sha: s1 }, 1);
     await runInDurableObject(ledger(REPOSITORY), (_, state) => state.storage.deleteAlarm());

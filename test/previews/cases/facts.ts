@@ -37,7 +37,7 @@ export const facts: readonly Case[] = [
     ],
   },
   {
-    name: 'of two with one slug the elder has it, whichever is heard of first',
+    name: '66 · slug collision: of two with one slug the elder has it, whichever is heard of first',
     detailed: true,
     config: { previews: { url: 'https://{slug}.example.dev' } },
     story: [pull({ number: 8, sha: s1, updated: 5 }, 6), pull({ number: 7, sha: s2, updated: 3 }, 7), until(60)],

@@ -83,7 +83,7 @@ export const life: readonly Case[] = [
     ],
   },
   {
-    name: 'a new head supersedes at once, also one that Argo CD never came to',
+    name: '51 · force-push during preview: the old commit is inactive at once, also one that Argo CD never came to',
     story: [pull({ sha: s1 }), pull({ sha: s2 }, 5), until(60)],
     github: [
       ...LABELLED,
@@ -124,6 +124,24 @@ export const life: readonly Case[] = [
       ...SUCCEEDED,
       REFRESH,
       '#1 inactive the label preview was taken off',
+      REFRESH,
+      'create #2 s1 preview',
+      '#2 success shop-7: healthy',
+    ],
+  },
+  {
+    name: '52 · PR closed then reopened fast: live in the end, with one deployment, in the state of its application',
+    story: [
+      pull({ sha: s1 }),
+      healthy('shop-7', { ...p, op: 5, sha: s1 }, 20),
+      pull({ sha: s1, open: false }, 30),
+      pull({ sha: s1 }, 31),
+      until(60),
+    ],
+    github: [
+      ...SUCCEEDED,
+      REFRESH,
+      '#1 inactive the pull request was closed',
       REFRESH,
       'create #2 s1 preview',
       '#2 success shop-7: healthy',

@@ -17,7 +17,7 @@ export const trust: readonly Case[] = [
     github: ['permission boss', ...SUCCEEDED],
   },
   {
-    name: 'who has no write access approves nothing',
+    name: '65 · fork PR plus label by Triage user: who has no write access approves nothing',
     config: { previews: { forks: 'approve' } },
     writers: ['boss'],
     story: [pull({ sha: s1, fork: true, by: 'triage' }), until(60)],
@@ -29,7 +29,7 @@ export const trust: readonly Case[] = [
     ],
   },
   {
-    name: 'an approval lapses with the next push: what runs is gone, and the label comes off first',
+    name: '51 · force-push during preview: the approval is void, what runs is gone, and the label comes off first',
     config: { previews: { forks: 'approve' } },
     writers: ['boss'],
     story: [pull({ sha: s1, fork: true, by: 'boss' }), pull({ sha: s2, fork: true }, 30), until(60)],
