@@ -1,6 +1,6 @@
 /**
  * `npm run conformance`: Argo CD's own code, with the shipped configuration, against the Worker in workerd.
- * What comes after `--` goes to `go test`.
+ * What comes after `--` goes to `go test`, and then the stories are left out; `-- stories` tells them alone.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
+import { stories } from './conformance-story.ts';
 import { namedBranches } from './named-branches.ts';
 import { tellGoTests } from './tell-go-tests.ts';
 
@@ -33,6 +34,25 @@ async function conform(): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'hawser-conformance-'));
   // Miniflare ends the process itself at a signal, and nothing that is awaited comes after that.
   process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
+  const asked = process.argv.slice(2);
+  const told = asked.length === 0 || asked[0] === 'stories' ? await tellStories(directory) : 0;
+  const tested = asked[0] === 'stories' ? 0 : await test(directory, asked);
+  return Math.max(told, tested);
+}
+
+/** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls. */
+async function tellStories(directory: string): Promise<number> {
+  let code = 0;
+  for (const [name, play] of Object.entries(stories)) {
+    const failures = await play(directory).catch((error: unknown) => [String(error)]);
+    console.log(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+    for (const failure of failures) console.log(`       ${failure}`);
+    if (failures.length > 0) code = 1;
+  }
+  return code;
+}
+
+async function test(directory: string, asked: readonly string[]): Promise<number> {
   const slugs = join(directory, 'slugs.json');
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
   console.log(`branches made up from SEED=${seed}`);
@@ -49,7 +69,7 @@ async function conform(): Promise<number> {
     log: () => {},
   });
   try {
-    return await goTest({
+    return await goTest(asked, {
       HAWSER_URL: stack.hawser.url,
       HAWSER_TOKEN: stack.argocdToken,
       HAWSER_OPERATOR_TOKEN: stack.operatorToken,
@@ -61,8 +81,8 @@ async function conform(): Promise<number> {
   }
 }
 
-async function goTest(variables: Readonly<Record<string, string>>): Promise<number> {
-  const tests = spawn('go', [...GO_TEST, ...process.argv.slice(2), './...'], {
+async function goTest(asked: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
+  const tests = spawn('go', [...GO_TEST, ...asked, './...'], {
     cwd: join(import.meta.dirname, '../conformance'),
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,0 +1,135 @@
+/** The demo's story with Argo CD's own ApplicationSet webhook at its end: what Hawser's refresh calls bring about there. */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { Player } from '../local/play.ts';
+import { REPOSITORY, type Stack, startStack } from '../local/stack.ts';
+import { ending, scenes } from '../local/story.ts';
+
+const CONFORMANCE = join(import.meta.dirname, '../conformance');
+const SECRET = 'the-secret-of-the-webhook';
+
+/** Those of `conformance/applicationsets/sets.yaml` that are about acme/shop on this GitHub. */
+const MARKED = ['shop', 'shop-among-others', 'shop-written-otherwise', 'whole-organisation'];
+
+const Told = z.union([
+  z.object({ url: z.string() }),
+  z.object({ answered: z.number() }),
+  z.object({ marked: z.string() }),
+]);
+const Refreshes = z.object({ refreshes: z.array(z.object({ reason: z.object({ code: z.string() }).nullable() })) });
+
+type Failures = readonly string[];
+
+export const stories: Readonly<Record<string, (directory: string) => Promise<Failures>>> = {
+  "the demo's story, told to Argo CD's ApplicationSet webhook": (directory) =>
+    withWebhook(directory, SECRET, async (stack, webhook) => {
+      const player = new Player(stack, () => {});
+      for (const scene of scenes) await player.scene(scene);
+      const shown = stack.github
+        .deployments(REPOSITORY)
+        .map(({ environment, sha, statuses }) => [environment, sha, statuses.at(-1)?.state]);
+      const wanted = ending.map(([environment, letter, state]) => [environment, player.commits.get(letter), state]);
+      // The label, the push and the merge, of which those within 10 s share a call: one at once, and one for the rest.
+      await webhook.until(() => webhook.answers.length >= 2 && webhook.marked.length >= MARKED.length * 2);
+      return [
+        ...differing('what GitHub shows', shown, wanted),
+        ...differing('the answers', [...new Set(webhook.answers)], [200]),
+        ...differing('the marked sets', [...new Set(webhook.marked)].sort(), MARKED),
+        ...differing('how often each was marked', webhook.marked.length, webhook.answers.length * MARKED.length),
+      ];
+    }),
+  'with another secret, Argo CD refuses the refresh calls, marks nothing, and Hawser says why': (directory) =>
+    withWebhook(directory, `${SECRET}-of-another`, async (stack, webhook) => {
+      const beats = (scenes[0]?.beats ?? []).slice(0, 3);
+      await new Player(stack, () => {}).scene({ title: 'A pull request is labelled', beats });
+      await webhook.until(() => webhook.answers.length >= 1);
+      const codes = await reasons(stack);
+      return [
+        ...differing('the answers', [...new Set(webhook.answers)], [400]),
+        ...differing('the marked sets', webhook.marked, []),
+        ...differing('the reasons', codes, ['http-400']),
+      ];
+    }),
+};
+
+async function withWebhook(
+  directory: string,
+  secret: string,
+  play: (stack: Stack, webhook: Webhook) => Promise<Failures>,
+): Promise<Failures> {
+  const webhook = await listen(join(directory, 'applicationset-webhook'));
+  try {
+    const stack = await startStack({
+      hawserPort: 0,
+      githubPort: 0,
+      directory: await mkdtemp(join(directory, 'story-')),
+      fresh: false,
+      deployments: { settle: '2s', degradedAfter: '2s' },
+      applicationSets: { url: webhook.url, secret },
+      log: () => {},
+    });
+    try {
+      return await play(stack, webhook);
+    } finally {
+      await stack.close();
+    }
+  } finally {
+    await webhook.close();
+  }
+}
+
+type Webhook = Awaited<ReturnType<typeof listen>>;
+
+/** The Go command that listens as the ApplicationSet controller does. Its sets are on this GitHub, whatever its port. */
+async function listen(program: string) {
+  await promisify(execFile)('go', ['build', '-o', program, './applicationset-webhook'], { cwd: CONFORMANCE });
+  const env = { ...process.env, WEBHOOK_SECRET: SECRET, PORT: '0', GITHUB_API_URL: 'http://127.0.0.1/' };
+  const running = spawn(program, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => running.kill());
+  const ended = once(running, 'exit');
+  const answers: number[] = [];
+  const marked: string[] = [];
+  const address = Promise.withResolvers<string>();
+  let news = Promise.withResolvers<void>();
+  createInterface({ input: running.stdout }).on('line', (line) => {
+    const told = Told.parse(JSON.parse(line));
+    if ('url' in told) address.resolve(told.url);
+    else if ('answered' in told) answers.push(told.answered);
+    else marked.push(told.marked);
+    news.resolve();
+    news = Promise.withResolvers();
+  });
+  void ended.then(() => address.reject(new Error('the ApplicationSet webhook ended before it listened')));
+  return {
+    url: await address.promise,
+    answers,
+    marked,
+    async until(isSo: () => boolean): Promise<void> {
+      const limit = AbortSignal.timeout(30_000);
+      while (!isSo() && !limit.aborted) {
+        await Promise.race([news.promise, once(limit, 'abort')]);
+      }
+    },
+    async close(): Promise<void> {
+      running.kill();
+      await ended;
+    },
+  };
+}
+
+async function reasons({ hawser, operatorToken }: Stack): Promise<readonly (string | undefined)[]> {
+  const response = await fetch(`${hawser.url}/api/repositories`, {
+    headers: { authorization: `Bearer ${operatorToken}` },
+  });
+  return Refreshes.parse(await response.json()).refreshes.map(({ reason }) => reason?.code);
+}
+
+function differing(what: string, actual: unknown, wanted: unknown): Failures {
+  const [is, should] = [JSON.stringify(actual), JSON.stringify(wanted)];
+  return is === should ? [] : [`${what}: ${is}, not ${should}`];
+}
