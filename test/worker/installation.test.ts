@@ -182,6 +182,47 @@ describe('whoever waits', () => {
     expect(woken()).toEqual([MOBILE, OTHER, SHOP]);
   });
 
+  it('59 · one repository floods: it has its part and no more, and the others are on time', async () => {
+    const woken = listening();
+    await exhaust();
+    // What the flooding one owes is older, and there is always more of it.
+    const sinceOf = (ledger: Repository) => at(ledger === SHOP ? -100 : 0);
+    for (const ledger of [SHOP, OTHER, MOBILE]) await leave(ledger, { since: sinceOf(ledger) });
+
+    for (let second = 1; second <= 6; second += 1) {
+      moveTo(second);
+      await ring();
+      await vi.waitFor(() => expect(woken()).toHaveLength(second));
+      const ledger = Repository.parse(woken().at(-1));
+      expect(await leave(ledger, { since: sinceOf(ledger) })).toMatchObject({ kind: 'go' });
+      await leave(ledger, { since: sinceOf(ledger) });
+      await report(ledger);
+    }
+    expect(new Set(woken().slice(0, 3))).toEqual(new Set([SHOP, OTHER, MOBILE]));
+    expect(woken().slice(3)).toEqual(woken().slice(0, 3));
+    expect(woken()[2]).toBe(SHOP);
+  });
+
+  it('39 · 5,000 alarms due together: a burst is written, and nobody is told to come back at once', async () => {
+    const { given, told } = await runInDurableObject(acme(), async (installation) => {
+      const left: Leave[] = [];
+      for (let alarms = 0; alarms < 5_000; alarms += 1) {
+        const ledger = Repository.parse(`acme/alarm-${alarms % 20}`);
+        const answer = await installation.leave(asking(ledger));
+        if (answer.kind === 'go') await installation.report({ ledger, cost: 'write' });
+        left.push(answer);
+      }
+      return {
+        given: left.filter(({ kind }) => kind === 'go').length,
+        told: left.flatMap((answer) => (answer.kind === 'wait' ? [answer.until] : [])),
+      };
+    });
+
+    expect(given).toBe(60);
+    expect(Math.min(...told)).toBeGreaterThanOrEqual(at(1));
+    expect(await alarm()).toBe(at(1));
+  }, 60_000);
+
   it('keeps its place before those who come later', async () => {
     await exhaust();
     await leave(OTHER, { since: at(0) });
