@@ -19,7 +19,8 @@ export type Word = {
   readonly phase?: 'Running' | 'Terminating' | 'Succeeded' | 'Failed' | 'Error';
   /** Second in which it finished; by default 5 seconds after it started, once it is over. */
   readonly finished?: number;
-  readonly message?: string;
+  /** null: not told. */
+  readonly message?: string | null;
   readonly health?: 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown';
   readonly healthMessage?: string;
   /** Second in which health last changed; by default 1 second after the operation finished. */
@@ -99,7 +100,7 @@ export function applicationSaying(name: string, word: Word, generation: number):
         : {
             operationState: {
               phase,
-              message: word.message ?? MESSAGES[phase],
+              ...(word.message === null ? {} : { message: word.message ?? MESSAGES[phase] }),
               startedAt: rfc3339(op),
               ...(finished === undefined ? {} : { finishedAt: rfc3339(finished) }),
               ...(word.retry === undefined ? {} : { retryCount: word.retry }),

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { applicationSaying, s1, s2, s3, T0 } from '../../local/application.ts';
 import { neededFor } from '../../src/deployments/needed.ts';
+import { pullRequestIn, slotKey } from '../../src/deployments/rollout.ts';
 
 const digest = `sha256:${'d'.repeat(64)}`;
 
@@ -38,4 +39,15 @@ it('names the live images of an application without an operation', () => {
   const app = applicationSaying('shop', { noOperation: true, summary: ['ghcr.io/acme/shop:v1'] }, 1);
 
   expect(neededFor(app)).toMatchObject({ shas: ['v1', ''], images: ['ghcr.io/acme/shop'] });
+});
+
+it('finds the pull request of a slot again, whatever the name of its environment', () => {
+  const slots = [
+    slotKey('preview', 712),
+    slotKey('a,7]', undefined),
+    slotKey('a,7]', 12),
+    slotKey('production', undefined),
+  ];
+
+  expect(slots.map(pullRequestIn)).toEqual([712, undefined, 12, undefined]);
 });

@@ -386,4 +386,93 @@ export const mapping: readonly Case[] = [
       '#1 error shop: no result from Argo CD for 30m',
     ],
   },
+  {
+    name: 'a retry is counted, with the limit where there is one',
+    story: [
+      running('shop', { op: 0, sha: s1, retry: 0 }),
+      running('shop', { op: 0, sha: s1, retry: 1, retryLimit: -1 }),
+      running('shop', { op: 0, sha: s1, retry: 2, retryLimit: 0 }),
+      running('shop', { op: 0, sha: s1, retry: 3, retryLimit: 4 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 in_progress shop: rolling out',
+      '#1 in_progress shop: retry 1',
+      '#1 in_progress shop: retry 2',
+      '#1 in_progress shop: retry 3 of 4',
+    ],
+  },
+  {
+    name: 'an operation that fails without a message tells the condition that is an error, else its phase',
+    story: [
+      says('shop', {
+        op: 0,
+        sha: s1,
+        phase: 'Error',
+        message: null,
+        conditions: [
+          { type: 'SharedResourceWarning', message: 'somebody else has it too' },
+          { type: 'ComparisonError', message: 'no such path' },
+        ],
+      }),
+      says('web', { op: 0, sha: s1, environment: 'web', phase: 'Error', message: null }),
+      running('api', { op: 0, sha: s1, environment: 'api', message: null }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 error shop: no such path',
+      'create #2 s1 web',
+      '#2 error web: Error',
+      'create #3 s1 api',
+      '#3 in_progress api: rolling out',
+    ],
+  },
+  {
+    name: 'Degraded after it became a failure stays a failure, and does not begin anew',
+    story: [
+      says('shop', { op: 0, sha: s1, health: 'Degraded' }, 10),
+      until(80),
+      says('shop', { op: 0, sha: s1, health: 'Degraded', healthMessage: 'still' }, 90),
+      until(300),
+    ],
+    github: ['create #1 s1 production', '#1 in_progress shop: rolling out', '#1 failure shop: Degraded'],
+  },
+  {
+    name: 'Degraded after another operation has succeeded is no longer the failure of the one before',
+    story: [
+      says('shop', { op: 0, sha: s1, phase: 'Failed' }, 6),
+      says('shop', { op: 60, sha: s1, health: 'Degraded', healthMessage: 'crash loop' }, 70),
+      until(200),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 failure shop: one or more objects failed to apply',
+      '#1 in_progress shop: rolling out',
+      '#1 failure shop: crash loop',
+    ],
+  },
+  {
+    name: 'Missing after Degraded is in progress again',
+    story: [
+      says('shop', { op: 0, sha: s1, health: 'Degraded' }, 10),
+      says('shop', { op: 0, sha: s1, health: 'Missing' }, 20),
+      until(300),
+    ],
+    github: ['create #1 s1 production', '#1 in_progress shop: rolling out'],
+  },
+  {
+    name: 'Unknown health is a sign of life, which puts the deadline off',
+    story: [
+      running('shop', { op: 0, sha: s1 }, 1),
+      says('shop', { op: 0, sha: s1, health: 'Unknown' }, 1000),
+      until(2700),
+      healthy('shop', { op: 0, sha: s1 }, 2750),
+    ],
+    github: ['create #1 s1 production', '#1 in_progress shop: rolling out', '#1 success shop: healthy'],
+  },
+  {
+    name: 'a word of the same operation that names no image is about what it deploys',
+    story: [running('shop', { op: 0, sha: s1 }), healthy('shop', { op: 0, images: [] })],
+    github: ['create #1 s1 production', '#1 in_progress shop: rolling out', '#1 success shop: healthy'],
+  },
 ];

@@ -258,6 +258,19 @@ export const rollouts: readonly Case[] = [
     ],
   },
   {
+    name: 'what is superseded says where it can be read about, and no longer where it runs',
+    detailed: true,
+    config: { environments: { production: { url: 'https://shop.example.com/' } } },
+    story: [healthy('shop', { op: 0, sha: s1 }), healthy('shop', { op: 60, sha: s2, manifests: m2 })],
+    github: [
+      'create #1 s1 production, production',
+      '#1 success shop: healthy, log https://main.example.com/applications/argocd/shop, at https://shop.example.com/',
+      'create #2 s2 production, production',
+      '#2 success shop: healthy, log https://main.example.com/applications/argocd/shop, at https://shop.example.com/',
+      '#1 inactive superseded by 2222222, log https://main.example.com/applications/argocd/shop',
+    ],
+  },
+  {
     name: 'a configuration may call another environment production, and production none',
     detailed: true,
     config: { environments: { live: { production: true }, production: { production: false } } },

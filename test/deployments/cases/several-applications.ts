@@ -366,4 +366,20 @@ export const severalApplications: readonly Case[] = [
       '#2 in_progress web: rolling out',
     ],
   },
+  {
+    name: 'of two rollouts that started in one second the one heard of later is the newer',
+    story: [
+      healthy('api', { op: 0, sha: s1 }),
+      healthy('web', { op: 0, sha: s2, manifests: m2 }),
+      healthy('api', { op: 60, sha: s2, manifests: m2 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 success api: healthy',
+      'create #2 s2 production',
+      '#2 success web: healthy',
+      '#2 success api: healthy',
+      '#1 inactive superseded by 2222222',
+    ],
+  },
 ];

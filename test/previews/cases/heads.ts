@@ -111,6 +111,46 @@ export const heads: readonly Case[] = [
     ],
   },
   {
+    name: 'an application that comes back to the head with its manifests has the same deployment again',
+    story: [
+      pull({ sha: s1 }),
+      healthy('shop-7', { ...p, op: 5, sha: s1 }, 20),
+      running('shop-7', { ...p, op: 30, sha: s2 }, 31),
+      healthy('shop-7', { ...p, op: 40, sha: s1 }, 46),
+      until(80),
+    ],
+    github: [...SUCCEEDED, READY, READY],
+  },
+  {
+    name: 'an application that comes back to the head with other manifests has another deployment',
+    story: [
+      pull({ sha: s1 }),
+      healthy('shop-7', { ...p, op: 5, sha: s1 }, 20),
+      running('shop-7', { ...p, op: 30, sha: s2 }, 31),
+      healthy('shop-7', { ...p, op: 40, sha: s1, manifests: m2 }, 46),
+      until(80),
+    ],
+    github: [
+      ...SUCCEEDED,
+      READY,
+      'create #2 s1 preview',
+      '#2 success shop-7: healthy',
+      '#1 inactive superseded by 1111111',
+      READY,
+    ],
+  },
+  {
+    name: 'an application that comes back to the head with an operation from before it is still in it',
+    story: [
+      pull({ sha: s1, updated: 50 }, 50),
+      healthy('shop-7', { ...p, op: 5, sha: s1 }, 60),
+      running('shop-7', { ...p, op: 6, sha: s2 }, 61),
+      healthy('shop-7', { ...p, op: 7, sha: s1, manifests: m2 }, 66),
+      until(80),
+    ],
+    github: [...SUCCEEDED, READY],
+  },
+  {
     name: 'an application elsewhere that runs the commit of the head is not in its preview',
     story: [
       healthy('shop', { op: 0, sha: s1 }),
