@@ -26,12 +26,14 @@ describe('a slug is empty, and never a guess', () => {
   });
 });
 
-it('66 · Unicode or 300-character branch: is an RFC 1123 label of at most 50 characters, or empty: 100,000 names', () => {
+it('66 · Unicode or 300-character branch: is an RFC 1123 label of at most 50 characters, or empty: 100,000 names', {
+  timeout: 60_000,
+}, () => {
   const wrong = branchNames(100_000, 5).filter((name) => !/^([a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?)?$/.test(slugOf(name)));
   expect(wrong).toEqual([]);
 });
 
-it('is half empty at most of the made up names, so that those show something', () => {
+it('is half empty at most of the made up names, so that those show something', { timeout: 60_000 }, () => {
   const names = branchNames(10_000, 5);
   expect(names.filter((name) => slugOf(name) === '').length).toBeLessThan(5_000);
 });
