@@ -218,6 +218,20 @@ describe('a call', () => {
     expect(logged()).toMatchObject([{ message: 'effect postponed', code: 'unreachable', milliseconds: 5000 }]);
   });
 
+  it('that had no answer is brought forward when GitHub answers again', async () => {
+    const { outbox, pump, clock } = scene({ ends: [LATER] });
+    outbox.owe(production('a', 3), NOW);
+    for (const second of [0, 10, 40]) {
+      clock.now = after(second * SECOND);
+      await pump.run();
+    }
+    expect(waiting(outbox)).toEqual([['create a', 60]]);
+
+    outbox.hasten(clock.now, 9);
+
+    expect(waiting(outbox)).toEqual([['create a', 50]]);
+  });
+
   it('that GitHub named a time for waits until then, and is not brought forward', async () => {
     const { outbox, pump, reports } = scene({
       ends: [{ ...LATER, notBefore: after(90 * SECOND), pause: after(60 * SECOND) }],
