@@ -1,5 +1,6 @@
 /** What a ledger has written down, and the one way to write in it: an event, planned and committed as a whole. */
 import type { Config } from '../../schemas/config.ts';
+import type { WriteClass } from '../../schemas/effect.ts';
 import type { DoorEvent, Event } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, PreviewCount, Replayed } from '../../schemas/ledger.ts';
 import type { Counted, Tally } from '../../schemas/tally.ts';
@@ -147,9 +148,9 @@ export class Books {
     return { counts: this.counts.sums(), ...this.outbox.standing() };
   }
 
-  /** When there is something to do next, be it an effect or a standing that ripens. */
-  nextDue(): Instant | undefined {
-    return earliest(Instant.optional().parse(this.outbox.nextDue()), this.nextRipe());
+  /** When there is something to do next, be it an effect or a standing that ripens; without what waits for leave of a held class. */
+  nextDue(held?: WriteClass): Instant | undefined {
+    return earliest(Instant.optional().parse(this.outbox.nextDue(held)), this.nextRipe());
   }
 
   /** When time alone will change something next. */

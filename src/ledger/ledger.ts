@@ -177,8 +177,9 @@ export class Ledger extends DurableObject {
   #rest(): void {
     this.#books.housekeep();
     const next = this.#books.nextDue();
-    const held = this.#pump.heldUntil;
-    const at = next !== undefined && held !== undefined && next < held ? earliest(held, this.#books.nextRipe()) : next;
+    const { held } = this.#pump;
+    const isHeld = next !== undefined && held !== undefined && next < held.until;
+    const at = isHeld ? earliest(held.until, this.#books.nextDue(held.class)) : next;
     this.#books.counts.write();
     this.#tellDue(at);
     this.#wakeup.exactly(earliest(at, this.#books.counts.tellAt(this.#now())));

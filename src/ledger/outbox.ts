@@ -2,7 +2,7 @@
  * The effects that a ledger still owes. A lane owes at most one effect that has not begun, which a newer one replaces;
  * one that has begun is seen to its end first, since GitHub may have acted on it.
  */
-import { Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
+import { COSTS, Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
 import type { OutboxView } from '../../schemas/ledger.ts';
 import { UNANSWERED } from '../../schemas/outcome.ts';
 import type { Tally } from '../../schemas/tally.ts';
@@ -19,6 +19,12 @@ const REMEMBERED = 90 * 24 * 3_600_000;
 /** Of its lane: each goes in order. */
 const FIRST =
   'NOT EXISTS (SELECT 1 FROM effects AS first WHERE first.lane = mine.lane AND first.dead = 0 AND first.id < mine.id)';
+
+/** Held back is what needs leave, from a class on. */
+const UNHELD = "(class < ? OR effect ->> 'kind' IN (SELECT value FROM json_each(?)))";
+const NOTHING_HELD = 4;
+/** What does not go to GitHub: no pause and no budget of an installation is any of its business. */
+const FREE: readonly string[] = Object.entries(COSTS).flatMap(([kind, cost]) => (cost === 'none' ? [kind] : []));
 
 export type OutboxRow = {
   readonly id: number;
@@ -42,14 +48,14 @@ export class Outbox {
   readonly #sql: SqlStorage;
   /** Calls under way in this very instance; a row that is begun and not here was begun by one that is gone. */
   readonly #flying = new Set<number>();
-  #newest: WriteClass | undefined;
+  #newest: number | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
-  /** The most urgent class of what came in since `ready` was asked. */
-  get newest(): WriteClass | undefined {
+  /** The most urgent class of what came in since `ready` was asked; below all of them is what needs nobody's leave. */
+  get newest(): number | undefined {
     return this.#newest;
   }
 
@@ -61,14 +67,14 @@ export class Outbox {
     const same = rows.find((row) => !row.dead && isSame(row));
     const replaced = rows.filter((row) => !row.dead && row !== same && this.#isReplaceable(row));
     for (const row of replaced) this.#delete(row.id);
-    if (text === undefined) return;
+    if (effect === undefined || text === undefined) return;
     const begun = replaced.filter((row) => row.begun);
     if (same !== undefined) {
       // It goes first now, and what it waited behind may be done yet.
       const dueAt = Math.max(same.dueAt, settledBy(begun, now));
       if (begun.length > 0) this.#sql.exec('UPDATE effects SET begun = 1, due_at = ? WHERE id = ?', dueAt, same.id);
       this.#sql.exec('UPDATE effects SET class = ? WHERE id = ?', urgency, same.id);
-      this.#heard(urgency);
+      this.#heard(same.effect, urgency);
       return;
     }
     // An attempt that may have been done, or may be done yet, has put something else in the place of what is wanted: one
@@ -83,18 +89,22 @@ export class Outbox {
     const looks = uncertain || done === true ? 1 : 0;
     const dueAt = settledBy(begun, now);
     this.#sql.exec(insert, lane, urgency, text, looks, now, Math.max(dueAt, notBefore ?? dueAt));
-    this.#heard(urgency);
+    this.#heard(effect, urgency);
   }
 
-  #heard(urgency: WriteClass): void {
-    this.#newest = this.#newest === undefined || urgency < this.#newest ? urgency : this.#newest;
+  #heard({ kind }: Effect, urgency: WriteClass): void {
+    const heard = FREE.includes(kind) ? -1 : urgency;
+    this.#newest = Math.min(this.#newest ?? heard, heard);
   }
 
-  /** What can be done now, one a lane, the most urgent and then the oldest first. */
-  ready(now: Instant, most: number): readonly OutboxRow[] {
+  /**
+   * What can be done now, one a lane, the most urgent and then the oldest first. `held`: of this class and of less urgent
+   * ones only what needs nobody's leave.
+   */
+  ready(now: Instant, most: number, held?: WriteClass): readonly OutboxRow[] {
     this.#newest = undefined;
-    const query = `SELECT * FROM effects AS mine WHERE dead = 0 AND due_at <= ? AND ${FIRST} ORDER BY class, id LIMIT ?`;
-    return this.#rows(query, now, most + this.#flying.size)
+    const query = `SELECT * FROM effects AS mine WHERE dead = 0 AND due_at <= ? AND ${UNHELD} AND ${FIRST} ORDER BY class, id LIMIT ?`;
+    return this.#rows(query, now, held ?? NOTHING_HELD, JSON.stringify(FREE), most + this.#flying.size)
       .filter((row) => !this.#flying.has(row.id))
       .slice(0, most);
   }
@@ -110,6 +120,14 @@ export class Outbox {
       'UPDATE effects SET begun = 1, attempts = attempts + 1, tried_at = coalesce(tried_at, ?), due_at = ? WHERE id = ?';
     this.#sql.exec(update, now, later(now, FLIGHT), id);
     this.#flying.add(id);
+  }
+
+  /**
+   * Nothing is under way any more. A row whose end could not be written is as one that a fresh instance finds begun: were
+   * it taken for under way for ever, nobody would try it again, and its alarm would ring without end.
+   */
+  landed(): void {
+    this.#flying.clear();
   }
 
   done(id: number): void {
@@ -186,9 +204,10 @@ export class Outbox {
   }
 
   /** What waits behind another of its lane is not due before that one: an alarm for it would ring for nothing, and again. */
-  nextDue(): number | undefined {
-    const query = `SELECT due_at FROM effects AS mine WHERE dead = 0 AND ${FIRST} ORDER BY due_at LIMIT 1`;
-    return this.#sql.exec<{ due_at: number }>(query).toArray()[0]?.due_at;
+  nextDue(held?: WriteClass): number | undefined {
+    const query = `SELECT due_at FROM effects AS mine WHERE dead = 0 AND ${UNHELD} AND ${FIRST} ORDER BY due_at LIMIT 1`;
+    const bindings = [held ?? NOTHING_HELD, JSON.stringify(FREE)];
+    return this.#sql.exec<{ due_at: number }>(query, ...bindings).toArray()[0]?.due_at;
   }
 
   /** Effects are owed in the order of their ids. */

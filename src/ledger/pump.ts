@@ -46,14 +46,17 @@ export class Pump {
     this.#around = around;
   }
 
-  get heldUntil(): Instant | undefined {
-    return this.#held?.until;
+  /** What the installation holds back, and until when. */
+  get held(): { readonly until: Instant; readonly class: WriteClass } | undefined {
+    return this.#held;
   }
 
   /** Whether a run may send something: news is owed, and either the run under way takes it along or nobody holds it back. */
   get hasWork(): boolean {
     const { newest } = this.#around.outbox;
-    return newest !== undefined && (this.#running !== undefined || !this.#holds({ class: newest }));
+    return (
+      newest !== undefined && (this.#running !== undefined || newest < (this.#heldNow() ?? Number.POSITIVE_INFINITY))
+    );
   }
 
   /** The installation has called: what it said before no longer holds. */
@@ -83,19 +86,25 @@ export class Pump {
   }
 
   async #round(): Promise<void> {
-    const [first, ...others] = this.#around.outbox.ready(this.#around.now(), LANES);
-    if (first === undefined || this.#holds(first)) return;
-    const tried = [first, ...others];
-    const waits = await Promise.all(tried.map((row) => attemptSafely(row, this.#around)));
+    const { outbox, now } = this.#around;
+    const tried = outbox.ready(now(), LANES, this.#heldNow());
+    if (tried.length === 0) return;
+    const ends = await Promise.allSettled(tried.map((row) => attemptSafely(row, this.#around)));
+    outbox.landed();
+    const waits = ends.map((end) => {
+      if (end.status === 'rejected') throw end.reason;
+      return end.value;
+    });
     const held = tried.filter((_, index) => waits[index] !== undefined);
     const until = earliest(...waits);
-    this.#held = until === undefined ? undefined : { until, class: mostUrgent(held) };
+    if (until !== undefined) this.#held = { until, class: mostUrgent(held) };
+    else if (tried.some(({ effect }) => COSTS[effect.kind] !== 'none')) this.#held = undefined;
     this.#again = true;
   }
 
-  /** Whether asking again would tell anything new. */
-  #holds({ class: urgency }: Pick<OutboxRow, 'class'>): boolean {
-    return this.#held !== undefined && this.#held.until > this.#around.now() && urgency >= this.#held.class;
+  /** From this class on, asking again would tell nothing new. */
+  #heldNow(): WriteClass | undefined {
+    return this.#held !== undefined && this.#held.until > this.#around.now() ? this.#held.class : undefined;
   }
 }
 

@@ -82,7 +82,7 @@ describe('leave', () => {
     const { outbox, pump, asks, clock } = scene({ leaves: [{ kind: 'wait', until, reason: BUDGET }] });
     outbox.owe(production('a', 2), NOW);
     await pump.run();
-    expect(pump.heldUntil).toBe(until);
+    expect(pump.held?.until).toBe(until);
     expect(outbox.view(false, 9)).toMatchObject([{ attempts: 0, dueAt: NOW, reason: BUDGET }]);
 
     outbox.owe(production('b', 2), NOW);
@@ -93,7 +93,7 @@ describe('leave', () => {
     outbox.owe(production('c', 1), NOW);
     expect(pump.hasWork).toBe(true);
     pump.release();
-    expect(pump.heldUntil).toBeUndefined();
+    expect(pump.held).toBeUndefined();
     await pump.run();
     expect(asks.length).toBeGreaterThan(1);
 
@@ -118,7 +118,7 @@ describe('leave', () => {
 
     expect(calls).toEqual(['b with t']);
     expect(waiting(outbox)).toEqual([['create a', 30]]);
-    expect(pump.heldUntil).toBeUndefined();
+    expect(pump.held).toBeUndefined();
   });
 
   it('is asked for again in 15 seconds where the installation is not reached', async () => {
@@ -129,7 +129,7 @@ describe('leave', () => {
 
     await pump.run();
 
-    expect(pump.heldUntil).toBe(after(15 * SECOND));
+    expect(pump.held?.until).toBe(after(15 * SECOND));
     expect(outbox.view(false, 9)).toMatchObject([
       { attempts: 0, reason: { code: 'installation-unreached', message: 'TypeError' } },
     ]);
@@ -369,5 +369,41 @@ describe('a run', () => {
     await pump.run();
 
     expect(calls).toHaveLength(1);
+  });
+
+  it('tries again what could not be settled, twenty seconds after it was begun', async () => {
+    const { outbox, surroundings, calls, clock } = scene({});
+    let hiccups = 2;
+    const settle: Surroundings['settle'] = (...ended) => {
+      hiccups -= 1;
+      if (hiccups >= 0) throw new Error('the storage hiccups');
+      surroundings.settle(...ended);
+    };
+    const pump = new Pump({ ...surroundings, settle });
+    outbox.owe(production('a', 3), NOW);
+
+    await expect(pump.run()).rejects.toThrow('hiccups');
+    expect(outbox.nextDue()).toBe(after(20 * SECOND));
+    clock.now = after(20 * SECOND);
+    await pump.run();
+
+    expect(calls).toHaveLength(2);
+    expect(outbox.nextDue()).toBeUndefined();
+  });
+
+  it('holds back nothing that does not go to GitHub', async () => {
+    const until = after(60 * SECOND);
+    const { outbox, pump, calls, asks } = scene({ leaves: [{ kind: 'wait', until, reason: BUDGET }] });
+    for (let lane = 0; lane < 9; lane += 1) outbox.owe(production(String(lane), 0), NOW);
+    await pump.run();
+    const refresh = { kind: 'refresh', instance: 'main', at: NOW } as const;
+
+    outbox.owe({ lane: 'refresh main', class: 3, effect: refresh }, NOW);
+    expect(pump.hasWork).toBe(true);
+    await pump.run();
+
+    expect(calls).toEqual(['refresh main with no token']);
+    expect(asks).toHaveLength(4);
+    expect(outbox.nextDue(0)).toBeUndefined();
   });
 });
