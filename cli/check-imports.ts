@@ -16,7 +16,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     may: [new RegExp(`^src/${room}/`), /^schemas\//, /^src\/words\//],
     packages: [],
   })),
-  { room: /^src\/log\.ts$/, may: [], packages: [] },
+  { room: /^src\/(log|recent)\.ts$/, may: [], packages: [] },
   { room: /^src\/settings\.ts$/, may: [/^schemas\//, /^src\/words\//, /^hawser\.yaml$/], packages: [] },
   {
     room: /^src\/perform\.ts$/,
@@ -39,7 +39,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     room: /^src\/ledger\//,
     may: [
       /^src\/ledger\//,
-      /^src\/(plan|perform|settings|log)\.ts$/,
+      /^src\/(plan|perform|settings|log|recent)\.ts$/,
       /^src\/(deployments|previews|routing)\//,
       /^src\/github\/client\.ts$/,
       /^schemas\//,

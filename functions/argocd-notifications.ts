@@ -2,10 +2,12 @@
 import { log } from '../src/log.ts';
 import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { callerOf } from '../src/security/bearer.ts';
+import { sha256 } from '../src/security/sha256.ts';
 import { settings } from '../src/settings.ts';
 import { type Answer, respond } from './answer.ts';
 import { accept } from './ledgers.ts';
-import { readJson } from './read-json.ts';
+import { jsonIn, readBytes } from './read-json.ts';
+import { remember, toldBefore } from './repeats.ts';
 import { understandNotification } from './understand-notification.ts';
 
 const MOST = 1_048_576;
@@ -52,10 +54,30 @@ async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
   const instance = instances.find(({ name }) => name === caller.name);
   if (instance === undefined) return { answer: { kind: 'unauthenticated' } };
 
-  const body = await readJson(request, MOST);
+  const bytes = await readBytes(request, MOST);
+  if (!bytes.ok) return { answer: bytes.failure, instance: instance.name };
+  const fingerprint = sha256(bytes.value);
+  const before = toldBefore(instance, fingerprint, Date.now());
+  if (before !== undefined) {
+    const { event, repository, environment } = before;
+    return { answer: { kind: 'duplicate', event }, instance: instance.name, repository, environment };
+  }
+
+  const body = jsonIn(bytes.value);
   if (!body.ok) return { answer: body.failure, instance: instance.name };
-  const understood = await understandNotification(body.value, instance);
-  const who = { instance: instance.name, repository: understood.repository, environment: understood.environment };
+  const understood = understandNotification(body.value, instance);
+  const { repository, environment } = understood;
+  const who = { instance: instance.name, repository, environment };
   if (understood.kind === 'refused') return { answer: understood.answer, ...who };
-  return { answer: await accept(env, understood.repository, understood.event), ...who };
+
+  const answer = await accept(env, understood.repository, understood.event);
+  if (answer.kind === 'accepted' || answer.kind === 'duplicate') {
+    remember(
+      instance,
+      fingerprint,
+      { event: answer.event, repository: understood.repository, environment },
+      Date.now(),
+    );
+  }
+  return { answer, ...who };
 }

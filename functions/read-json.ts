@@ -6,11 +6,14 @@ import type { Answer } from './answer.ts';
 
 const PATIENCE = 10_000;
 
-export async function readJson(request: Request, most: number): Promise<Result<unknown, Answer>> {
+export async function readBytes(request: Request, most: number): Promise<Result<Uint8Array, Answer>> {
   if (!isJson(request.headers.get('content-type'))) return failed({ kind: 'wrong type' });
   const body = await readBody(request, { most, deadline: AbortSignal.timeout(PATIENCE) });
-  if (!body.ok) return failed(bodyRefused(body.failure, most));
-  const value = parseJson(body.value);
+  return body.ok ? body : failed(bodyRefused(body.failure, most));
+}
+
+export function jsonIn(bytes: Uint8Array): Result<unknown, Answer> {
+  const value = parseJson(bytes);
   return value.ok ? value : failed({ kind: 'malformed', error: `the body is ${value.failure}` });
 }
 

@@ -5,6 +5,7 @@ import type { NotificationEvent } from '../schemas/event.ts';
 import { type Application, Notification } from '../schemas/notification.ts';
 import { sayRequired } from '../schemas/parse-config.ts';
 import { allowed } from '../src/security/allowed.ts';
+import { sha256 } from '../src/security/sha256.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
 import { shown } from '../src/words/https-url.ts';
 import { Repository } from '../src/words/repository.ts';
@@ -17,7 +18,7 @@ export type Understood = { readonly repository?: Repository; readonly environmen
   | { readonly kind: 'event'; readonly repository: Repository; readonly event: NotificationEvent }
 );
 
-export async function understandNotification(body: unknown, instance: ConfiguredInstance): Promise<Understood> {
+export function understandNotification(body: unknown, instance: ConfiguredInstance): Understood {
   const parsed = Notification.safeParse(body, { error: sayRequired });
   if (!parsed.success) return refused(malformed(parsed.error));
   const { app, argocdUrl, instance: named } = parsed.data;
@@ -27,7 +28,7 @@ export async function understandNotification(body: unknown, instance: Configured
   const maySpeak = (named ?? instance.name) === instance.name && allowed(instance, app.spec?.project, place.value);
   if (!maySpeak) return { ...place.value, ...refused({ kind: 'forbidden' }) };
 
-  const id = await digest(JSON.stringify([instance.name, app]));
+  const id = sha256(JSON.stringify([instance.name, app]));
   const page = pageOf(instance.url ?? linkable(argocdUrl), app);
   return { kind: 'event', ...place.value, event: { kind: 'notification', id, instance: instance.name, page, app } };
 }
@@ -58,11 +59,6 @@ function malformed(error: z.ZodError): Answer {
   const [first] = error.issues;
   const path = dottedPath(first?.path ?? []);
   return { kind: 'malformed', error: first?.message ?? 'is not a notification', ...(path === '' ? {} : { path }) };
-}
-
-async function digest(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function pageOf(argocd: string | undefined, app: Application): string | undefined {

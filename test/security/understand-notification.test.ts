@@ -14,8 +14,8 @@ const main: ConfiguredInstance = {
 const { url: _, ...unplaced } = main;
 
 describe('an event', () => {
-  it('is made of an Application as Argo CD keeps it, whole', async () => {
-    const understood = await understandNotification({ v: 1, app: capturedApplication() }, main);
+  it('is made of an Application as Argo CD keeps it, whole', () => {
+    const understood = understandNotification({ v: 1, app: capturedApplication() }, main);
 
     expect(understood).toMatchObject({
       kind: 'event',
@@ -31,10 +31,10 @@ describe('an event', () => {
     });
   });
 
-  it('belongs to the repository in lower case, and to the environment as it is written', async () => {
+  it('belongs to the repository in lower case, and to the environment as it is written', () => {
     const app = capturedApplication(annotated('Shop', 'Production', 'ACME'));
 
-    expect(await understandNotification({ v: 1, app }, main)).toMatchObject({
+    expect(understandNotification({ v: 1, app }, main)).toMatchObject({
       repository: 'acme/shop',
       environment: 'Production',
     });
@@ -56,9 +56,9 @@ describe('an event', () => {
     ],
     ['another generation', { v: 1, app: changed({ generation: 264 }) }, main, false],
     ['another instance', { v: 1, app: capturedApplication() }, { ...main, name: 'other' }, false],
-  ])('is known again by its id: %s', async (_, body, instance, same) => {
-    const first = await understandNotification({ v: 1, app: capturedApplication() }, main);
-    const second = await understandNotification(body, instance);
+  ])('is known again by its id: %s', (_, body, instance, same) => {
+    const first = understandNotification({ v: 1, app: capturedApplication() }, main);
+    const second = understandNotification(body, instance);
 
     expect(idOf(second) === idOf(first)).toBe(same);
   });
@@ -76,27 +76,27 @@ describe('an event', () => {
     ['none, where that holds a password', unplaced, 'https://a:b@argo.acme.inc', undefined],
     ['none, where that is no URL', unplaced, '<no value>', undefined],
     ['none, where nothing is named', unplaced, null, undefined],
-  ])("leads to a page of Argo CD's: %s", async (_, instance, argocdUrl, page) => {
-    const understood = await understandNotification({ v: 1, argocdUrl, app: capturedApplication() }, instance);
+  ])("leads to a page of Argo CD's: %s", (_, instance, argocdUrl, page) => {
+    const understood = understandNotification({ v: 1, argocdUrl, app: capturedApplication() }, instance);
 
     expect(understood.kind === 'event' ? understood.event.page : 'refused').toBe(page);
   });
 
-  it('keeps names from being more than a segment of the page', async () => {
+  it('keeps names from being more than a segment of the page', () => {
     const app = changed({ namespace: 'a/b', name: '?x=1#y' });
 
-    expect(await understandNotification({ v: 1, app }, main)).toMatchObject({
+    expect(understandNotification({ v: 1, app }, main)).toMatchObject({
       event: { page: 'https://argocd.example.com/applications/a%2Fb/%3Fx%3D1%23y' },
     });
   });
 
-  it('is not changed by the keys that JavaScript objects inherit', async () => {
+  it('is not changed by the keys that JavaScript objects inherit', () => {
     const hostile = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}';
     const text = `${hostile},"v":1,"app":${JSON.stringify(capturedApplication()).replace('{', `${hostile},`)}}`;
 
-    const understood = await understandNotification(JSON.parse(text), main);
+    const understood = understandNotification(JSON.parse(text), main);
 
-    expect(idOf(understood)).toBe(idOf(await understandNotification({ v: 1, app: capturedApplication() }, main)));
+    expect(idOf(understood)).toBe(idOf(understandNotification({ v: 1, app: capturedApplication() }, main)));
     expect(Reflect.get({}, 'polluted')).toBe(undefined);
   });
 });
@@ -144,8 +144,8 @@ describe('a refusal', () => {
       { v: 1, app: capturedApplication(annotated('shop', '')) },
       'app.metadata.annotations["github.com/environment"]',
     ],
-  ])('names the field: %s', async (_, body, path) => {
-    const understood = await understandNotification(body, main);
+  ])('names the field: %s', (_, body, path) => {
+    const understood = understandNotification(body, main);
 
     expect(understood).toEqual({
       kind: 'refused',
@@ -153,8 +153,8 @@ describe('a refusal', () => {
     });
   });
 
-  it('says of a missing field that it is missing', async () => {
-    expect(await understandNotification({ v: 1, app: changed({ generation: undefined }) }, main)).toMatchObject({
+  it('says of a missing field that it is missing', () => {
+    expect(understandNotification({ v: 1, app: changed({ generation: undefined }) }, main)).toMatchObject({
       answer: { error: 'is required' },
     });
   });
@@ -164,8 +164,8 @@ describe('a refusal', () => {
     ['without the list', null],
     ['with those of others alone', { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' }],
     ['with ours, all empty', annotated('', '', '')],
-  ])('is no error for an application %s of the annotations', async (_, annotations) => {
-    expect(await understandNotification({ v: 1, app: capturedApplication(annotations) }, main)).toEqual({
+  ])('is no error for an application %s of the annotations', (_, annotations) => {
+    expect(understandNotification({ v: 1, app: capturedApplication(annotations) }, main)).toEqual({
       kind: 'refused',
       answer: { kind: 'ignored', why: 'not annotated' },
     });
@@ -184,8 +184,8 @@ describe('a refusal', () => {
       { ...main, environments: ['sandbox'] },
     ],
     ['of a project that is not listed', { v: 1, app: capturedApplication() }, { ...main, projects: [] }],
-  ])('meets who speaks %s', async (_, body, instance) => {
-    expect(await understandNotification(body, instance)).toMatchObject({
+  ])('meets who speaks %s', (_, body, instance) => {
+    expect(understandNotification(body, instance)).toMatchObject({
       kind: 'refused',
       answer: { kind: 'forbidden' },
       environment: expect.any(String),

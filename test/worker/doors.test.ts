@@ -15,7 +15,11 @@ const OTHER = 'other-token-0123456789abcdef';
 const OPERATOR = 'operator-token-0123456789abcdef';
 const OURS = { v: 1, app: capturedApplication() };
 
+/** The door knows for minutes what a ledger has committed, and tests share it: each has bytes of its own for the same words. */
+let spaces = '';
+
 beforeEach(() => {
+  spaces += ' ';
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
 });
 
@@ -164,7 +168,7 @@ describe('POST /argocd/notifications', () => {
 
   it('7 · oversize: is 413 from the first byte beyond a mebibyte on', async () => {
     const fits = JSON.stringify({ ...OURS, filling: '' });
-    const filling = 'x'.repeat(1_048_576 - fits.length);
+    const filling = 'x'.repeat(1_048_576 - fits.length - spaces.length);
 
     expect((await notify({ ...OURS, filling })).status).toBe(202);
     expect((await notify({ ...OURS, filling: `${filling}x` })).status).toBe(413);
@@ -254,6 +258,87 @@ describe('POST /argocd/notifications', () => {
       },
     ]);
     expect(ours.join()).not.toMatch(/token|velero/);
+  });
+});
+
+describe('a repeat', () => {
+  const COMMITTED: Accepted = { kind: 'committed', duplicate: false };
+  const REPEATED: Accepted = { kind: 'committed', duplicate: true };
+  const CONFINED = JSON.stringify({
+    argocd: [{ name: 'main', repositories: ['acme/elsewhere'], environments: ['*'] }],
+  });
+
+  it('of what was committed is known by its bytes: the ledger is not asked again', async () => {
+    const accept = vi.fn(async () => COMMITTED);
+
+    const first = await notifyWith(ledgerThat(accept));
+    const second = await notifyWith(ledgerThat(accept));
+
+    const { event } = await bodyOf<{ event: string }>(first);
+    expect([second.status, await second.json()]).toEqual([200, { event, duplicate: true }]);
+    expect(accept).toHaveBeenCalledTimes(1);
+  });
+
+  it('is logged like the first, with what it was about', async () => {
+    const accept = async () => COMMITTED;
+    await notifyWith(ledgerThat(accept));
+    const lines = vi.spyOn(console, 'log').mockClear();
+
+    await notifyWith(ledgerThat(accept));
+
+    expect(lines.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+      {
+        message: 'notification answered',
+        outcome: 'duplicate',
+        status: 200,
+        instance: 'main',
+        repository: 'acme/shop',
+        environment: 'production',
+        milliseconds: expect.any(Number),
+      },
+    ]);
+  });
+
+  it.each<[string, Accepted, number]>([
+    ['that the ledger knew as one', REPEATED, 1],
+    ['of what it ignored, which may count another time', { kind: 'ignored', why: 'stale' }, 2],
+  ])('%s', async (_, accepted, calls) => {
+    const accept = vi.fn(async () => accepted);
+
+    for (const time of [1, 2]) expect([time, (await notifyWith(ledgerThat(accept))).status]).toEqual([time, 200]);
+
+    expect(accept).toHaveBeenCalledTimes(calls);
+  });
+
+  it('of what could not be committed goes to the ledger', async () => {
+    const accept = vi.fn<() => Promise<Accepted>>().mockRejectedValueOnce(new Error('no')).mockResolvedValue(COMMITTED);
+
+    const statuses = [await notifyWith(ledgerThat(accept)), await notifyWith(ledgerThat(accept))];
+
+    expect(statuses.map(({ status }) => status)).toEqual([503, 202]);
+  });
+
+  type Otherwise = { body?: string; token?: string; type?: string; bindings?: object; after?: number };
+
+  it.each<[string, Otherwise, number]>([
+    ['in other bytes', { body: `\n${JSON.stringify(OURS)}` }, 202],
+    ['from another instance', { token: 'east-token-0123456789abcdef' }, 202],
+    ['from one that may not speak for it', { token: OTHER }, 403],
+    ['under a configuration that no longer allows it', { bindings: { HAWSER: CONFINED } }, 403],
+    ['without the credential', { token: 'nobody' }, 401],
+    ['as another content type', { type: 'text/plain' }, 415],
+    ['after ten minutes', { after: 10 * 60_000 }, 202],
+  ])('is none %s', async (_, otherwise, status) => {
+    const { body = OURS, token = MAIN, type = 'application/json', bindings = {}, after = 0 } = otherwise;
+    const { LEDGER } = ledgerThat(async () => COMMITTED);
+    expect((await notifyWith({ LEDGER })).status).toBe(202);
+    expect((await notifyWith({ LEDGER })).status).toBe(200);
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(now + after);
+
+    const request = asNotification(body, { authorization: `Bearer ${token}`, 'content-type': type });
+
+    expect((await app.fetch(request, Object.assign({ ...env }, { LEDGER }, bindings))).status).toBe(status);
   });
 });
 
@@ -549,7 +634,7 @@ function asNotification(body: unknown, headers: Headers = {}): Request {
   return new Request('https://hawser.test/argocd/notifications', {
     method: 'POST',
     headers: { authorization: `Bearer ${MAIN}`, 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+    body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body) + spaces,
   });
 }
 

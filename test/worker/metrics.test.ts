@@ -8,7 +8,7 @@ import { Instant } from '../../src/words/instant.ts';
 import { HOUR, REPOSITORY, STATUSES, shop, view } from './shop.ts';
 import { github, ledger } from './stage.ts';
 
-const { send, say, drained, pass, replay } = shop();
+const { body, post, send, say, drained, pass, replay } = shop();
 
 const acme = () => env.INSTALLATION.get(env.INSTALLATION.idFromName('acme'));
 
@@ -90,7 +90,9 @@ describe('the counters', () => {
     await say(healthy, 2);
     const before = await counts();
 
-    for (let time = 0; time < 3; time += 1) expect((await send(healthy, 2)).status).toBe(200);
+    // In other bytes each, or the door would know them.
+    const repeats = [1, 2, 3].map((time) => ({ ...body(healthy, 2), time }));
+    for (const repeat of repeats) expect((await post(repeat)).status).toBe(200);
     expect((await send(running, 1)).status).toBe(200);
     expect(await counts()).toEqual(before);
 
