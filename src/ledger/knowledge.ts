@@ -1,10 +1,11 @@
 /** Keeps what is known of a repository, and gives a plan what its event touches. */
 import type { Config } from '../../schemas/config.ts';
 import type { Event } from '../../schemas/event.ts';
-import { type Known, KnownApplication, Rollout } from '../../schemas/known.ts';
+import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
 import { pullRequestIn } from '../deployments/rollout.ts';
 import { type Instant, later } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
+import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
 import { PreviewRows } from './preview-rows.ts';
 import { LIST, list, parsed } from './rows.ts';
 import { Touched } from './touched.ts';
@@ -41,26 +42,25 @@ export class Knowledge {
         isTroubled(application) ? 1 : 0,
         application.dueAt,
         now,
-        JSON.stringify(application),
+        APPLICATIONS.write(application),
         pullRequestIn(application.slot) ?? null,
       );
     }
-    for (const { key, slot, sha, start, end, ...rest } of changed(before.rollouts, after.rollouts)) {
-      const body = JSON.stringify({ key, slot, sha, start, end, ...rest });
+    for (const rollout of changed(before.rollouts, after.rollouts)) {
       this.#sql.exec(
         `INSERT OR REPLACE INTO rollouts (key, slot, sha, start, ended, touched_at, body)
          VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        key,
-        slot,
-        sha,
-        start,
-        end,
+        rollout.key,
+        rollout.slot,
+        rollout.sha,
+        rollout.start,
+        rollout.end,
         now,
-        body,
+        ROLLOUTS.write(rollout),
       );
     }
     for (const slot of changed(before.slots, after.slots)) {
-      const body = JSON.stringify(slot);
+      const body = SLOTS.write(slot);
       const insert = 'INSERT OR REPLACE INTO slots (key, body, pr, touched_at) VALUES (?, ?, ?, ?)';
       this.#sql.exec(insert, slot.key, body, slot.pr, now);
     }
@@ -101,13 +101,13 @@ export class Knowledge {
   newest(most: number): { readonly rollouts: readonly Rollout[]; readonly applications: readonly KnownApplication[] } {
     const rollouts = parsed(
       this.#sql,
-      Rollout,
+      ROLLOUTS,
       'SELECT body FROM rollouts ORDER BY ended IS NOT NULL, start DESC LIMIT ?',
       most,
     );
     const applications = parsed(
       this.#sql,
-      KnownApplication,
+      APPLICATIONS,
       `SELECT body FROM applications WHERE troubled = 1 OR rollout IN ${LIST} ORDER BY troubled DESC, key LIMIT ?`,
       list(rollouts.map((rollout) => rollout.key)),
       most,

@@ -1,7 +1,8 @@
 /** The rows of pull requests: those that an event concerns, and those that stand in their way. */
 import type { PreviewCount } from '../../schemas/ledger.ts';
-import { Preview } from '../../schemas/preview.ts';
+import type { Preview } from '../../schemas/preview.ts';
 import { type Instant, later } from '../words/instant.ts';
+import { PREVIEWS } from './bodies.ts';
 
 /** GitHub redelivers for 3 days, 7 on Enterprise Server: an old delivery must not be taken for news. */
 const REMEMBERED = 7 * 24 * 3_600_000;
@@ -57,7 +58,7 @@ export class PreviewRows {
         doomed === null ? 0 : 1,
         dueAt,
         now,
-        JSON.stringify(preview),
+        PREVIEWS.write(preview),
       );
     }
   }
@@ -117,7 +118,7 @@ export class PreviewRows {
     const previews = this.#sql
       .exec<{ body: string }>(query, ...bindings)
       .toArray()
-      .map(({ body }) => Preview.parse(JSON.parse(body)));
+      .map(({ body }) => PREVIEWS.read(body));
     return new Map(previews.map((preview) => [preview.number, preview]));
   }
 }

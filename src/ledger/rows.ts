@@ -1,4 +1,5 @@
 /** Rows whose `body` holds a value as JSON: parsed when they leave SQLite. */
+import type { Bodies } from './bodies.ts';
 
 /** Any number of values in one bound parameter, as `list` makes it: in a Durable Object SQLite takes at most 100 of these. */
 export const LIST = '(SELECT value FROM json_each(?))';
@@ -9,12 +10,12 @@ export function list(values: readonly (string | number)[]): string {
 
 export function parsed<Value>(
   sql: SqlStorage,
-  schema: { parse(value: unknown): Value },
+  bodies: Bodies<Value>,
   query: string,
   ...bindings: SqlStorageValue[]
 ): Value[] {
   return sql
     .exec<{ body: string }>(query, ...bindings)
     .toArray()
-    .map((row) => schema.parse(JSON.parse(row.body)));
+    .map((row) => bodies.read(row.body));
 }

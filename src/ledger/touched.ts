@@ -1,7 +1,7 @@
 /** Reads what an event touches of a ledger, as `Known`: what a plan needs to decide about it, and never the whole. */
 import type { Config } from '../../schemas/config.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
-import { type Known, KnownApplication, KnownTag, nothingKnown, Rollout, Slot } from '../../schemas/known.ts';
+import { type Known, type KnownApplication, KnownTag, nothingKnown, type Rollout } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { applicationKey, slotOf } from '../deployments/application.ts';
 import { type Needed, neededFor } from '../deployments/needed.ts';
@@ -11,6 +11,7 @@ import { numberOf } from '../previews/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
+import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
 import type { PreviewRows } from './preview-rows.ts';
 import { LIST, list, parsed } from './rows.ts';
 
@@ -82,7 +83,7 @@ export class Touched {
 
   /** `told`: commits that the waiting words are about to learn. */
   #aroundWaiting(empty: Known, told: readonly string[] = []): Known {
-    const waiting = parsed(this.#sql, KnownApplication, 'SELECT body FROM applications WHERE waiting = 1 ORDER BY key');
+    const waiting = parsed(this.#sql, APPLICATIONS, 'SELECT body FROM applications WHERE waiting = 1 ORDER BY key');
     const needed = waiting.flatMap(({ unplaced }) => {
       if (unplaced === null) return [];
       const { shas, ...rest } = neededFor(unplaced.app);
@@ -102,13 +103,13 @@ export class Touched {
     const pulls = [...new Set([...numbers, ...previews.keys()])];
     const slots = parsed(
       this.#sql,
-      Slot,
+      SLOTS,
       `SELECT body FROM slots INDEXED BY slots_pr WHERE pr IN ${LIST}`,
       list(pulls),
     );
     const keys = list(slots.map(({ key }) => key));
     const own = `SELECT body FROM applications INDEXED BY applications_pr WHERE pr IN ${LIST}`;
-    const applications = parsed(this.#sql, KnownApplication, own, list(pulls));
+    const applications = parsed(this.#sql, APPLICATIONS, own, list(pulls));
     const open = `SELECT body FROM rollouts WHERE slot IN ${LIST} AND (ended IS NULL OR ended = 'left')`;
     const looks = slots.flatMap(({ key, pr }) => {
       const updatedAt = previews.get(pr ?? 0)?.pull.updatedAt;
@@ -119,7 +120,7 @@ export class Touched {
       previews,
       slots: byKey(slots),
       applications: byKey(applications),
-      rollouts: byKey([...parsed(this.#sql, Rollout, open, keys), ...looks]),
+      rollouts: byKey([...parsed(this.#sql, ROLLOUTS, open, keys), ...looks]),
       tags: this.#tags(
         applications.flatMap(({ unplaced }) => (unplaced === null ? [] : neededFor(unplaced.app).images)),
       ),
@@ -128,9 +129,9 @@ export class Touched {
 
   /** A slot and its rollouts, for a deployment that one of them may be given. */
   #ofSlot(key: string, empty: Known): Known {
-    const slots = parsed(this.#sql, Slot, 'SELECT body FROM slots WHERE key = ?', key);
+    const slots = parsed(this.#sql, SLOTS, 'SELECT body FROM slots WHERE key = ?', key);
     const open = "SELECT body FROM rollouts WHERE slot = ? AND (ended IS NULL OR ended = 'left')";
-    const rollouts = byKey(parsed(this.#sql, Rollout, open, key));
+    const rollouts = byKey(parsed(this.#sql, ROLLOUTS, open, key));
     const applications = byKey(this.#members(rollouts));
     return { ...empty, slots: byKey(slots), applications, rollouts, previews: this.#previews.around(pullsOf([key])) };
   }
@@ -145,10 +146,10 @@ export class Touched {
 
   /** The applications themselves, the open rollouts of their slots, and everybody who is in one of those. */
   #around(keys: readonly string[], needed: readonly Needed[], empty: Known): Known {
-    const own = parsed(this.#sql, KnownApplication, `SELECT body FROM applications WHERE key IN ${LIST}`, list(keys));
+    const own = parsed(this.#sql, APPLICATIONS, `SELECT body FROM applications WHERE key IN ${LIST}`, list(keys));
     const named = [...own.map((each) => each.slot), ...needed.map((each) => each.slot)];
     const slotKeys = [...new Set([...named, ...this.#siblings(named)])];
-    const slots = parsed(this.#sql, Slot, `SELECT body FROM slots WHERE key IN ${LIST}`, list(slotKeys));
+    const slots = parsed(this.#sql, SLOTS, `SELECT body FROM slots WHERE key IN ${LIST}`, list(slotKeys));
     const present = own.flatMap((each) => (each.rollout === null ? [] : [each.rollout]));
     const tags = this.#tags(needed.flatMap((each) => each.images));
     const read = tags.flatMap(({ sha }) => sha ?? []);
@@ -165,7 +166,7 @@ export class Touched {
   /** Who is in those that go on. */
   #members(rollouts: ReadonlyMap<string, Rollout>): readonly KnownApplication[] {
     const open = [...rollouts.values()].filter((rollout) => rollout.end === null).map((rollout) => rollout.key);
-    return parsed(this.#sql, KnownApplication, `SELECT body FROM applications WHERE rollout IN ${LIST}`, list(open));
+    return parsed(this.#sql, APPLICATIONS, `SELECT body FROM applications WHERE rollout IN ${LIST}`, list(open));
   }
 
   /** The other environments of the same pull requests: they have one comment. */
@@ -179,14 +180,14 @@ export class Touched {
   }
 
   #rollouts(keys: readonly string[]): ReadonlyMap<string, Rollout> {
-    return byKey(parsed(this.#sql, Rollout, `SELECT body FROM rollouts WHERE key IN ${LIST}`, list(keys)));
+    return byKey(parsed(this.#sql, ROLLOUTS, `SELECT body FROM rollouts WHERE key IN ${LIST}`, list(keys)));
   }
 
   #openRollouts(slots: readonly string[]): ReadonlyMap<string, Rollout> {
     return byKey(
       parsed(
         this.#sql,
-        Rollout,
+        ROLLOUTS,
         `SELECT body FROM rollouts INDEXED BY rollouts_open WHERE ended IS NULL AND slot IN ${LIST}`,
         list(slots),
       ),
@@ -197,14 +198,14 @@ export class Touched {
   #rolloutsNamed({ slot, shas, start }: Needed): ReadonlyMap<string, Rollout> {
     const left = `SELECT body FROM rollouts INDEXED BY rollouts_sha WHERE slot = ? AND sha IN ${LIST} AND ended = 'left' ORDER BY start DESC LIMIT ?`;
     return byKey([
-      ...parsed(this.#sql, Rollout, left, slot, list(shas), LEFT),
+      ...parsed(this.#sql, ROLLOUTS, left, slot, list(shas), LEFT),
       ...(start === undefined ? [] : this.#rolloutsOf(slot, start)),
     ]);
   }
 
   #rolloutsOf(slot: string, second: Instant): readonly Rollout[] {
     const same = 'SELECT body FROM rollouts WHERE slot = ? AND start BETWEEN ? AND ? + 999';
-    return parsed(this.#sql, Rollout, same, slot, second, second);
+    return parsed(this.#sql, ROLLOUTS, same, slot, second, second);
   }
 
   #tags(images: readonly string[]): readonly KnownTag[] {

@@ -1,10 +1,12 @@
 /** A ledger, a GitHub and a clock, all of them pure: what the order properties play histories against. */
 import assert from 'node:assert/strict';
+import { expect } from 'vitest';
 import { T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
-import { type Known, nothingKnown } from '../../schemas/known.ts';
+import { type Known, KnownApplication, nothingKnown, Rollout, Slot } from '../../schemas/known.ts';
+import { Preview } from '../../schemas/preview.ts';
 import type { Status } from '../../schemas/status.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
@@ -71,6 +73,7 @@ export class World {
   #enter(event: Event): void {
     const before = this.#known;
     const planned = plan(event, before, Instant.parse(T0 + this.now * 1000));
+    if (planned.known !== undefined) keep(planned.known);
     const effects = 'ignored' in planned ? [] : planned.effects;
     if (!('ignored' in planned)) this.#known = planned.known;
     if (event.kind === 'notification') this.#assertInOrder(event, before, effects);
@@ -169,4 +172,26 @@ export class World {
       return shown === undefined ? [] : [{ rollout, status: shown.statuses.at(-1) }];
     });
   }
+}
+
+/** An isolate keeps values beside the texts of their rows: each must be what its text says, and no later plan may change it. */
+function keep({ applications, rollouts, slots, previews }: Known): void {
+  const kinds = [
+    { schema: KnownApplication, values: applications },
+    { schema: Rollout, values: rollouts },
+    { schema: Slot, values: slots },
+    { schema: Preview, values: previews },
+  ];
+  for (const { schema, values } of kinds) {
+    for (const value of values.values()) {
+      if (Object.isFrozen(value)) continue;
+      expect(schema.parse(JSON.parse(JSON.stringify(value)))).toEqual(value);
+      freeze(value);
+    }
+  }
+}
+
+function freeze(value: object): void {
+  Object.freeze(value);
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
 }
