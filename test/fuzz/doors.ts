@@ -9,12 +9,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
-import * as z from 'zod';
 import { applicationSaying, s1 } from '../../local/application.ts';
 import { bundle } from '../../local/bundle.ts';
-import type { Exchange } from '../../local/github/exchange.ts';
-import { startGitHub } from '../../local/github/start-github.ts';
-import { observer } from '../openapi/observer.ts';
+import { startObservedGitHub } from '../openapi/observer.ts';
 import { exchange } from './exchange.ts';
 import { type Hostile, hostile } from './requests.ts';
 
@@ -44,16 +41,7 @@ export async function endure(requests: number, seed: number, isStopped: () => bo
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
   const directory = await mkdtemp(join(tmpdir(), 'hawser-fuzz-'));
-  const planted = [...Object.values(secrets), ...keyLines(privateKey)];
-  const observed = observer('hawser');
-  const github = await startGitHub({
-    observer: {
-      ...observed,
-      see(exchange) {
-        planted.push(...tokensIn(exchange));
-        observed.see(exchange);
-      },
-    },
+  const github = await startObservedGitHub('hawser', {
     seed: {
       app: { id: 4711, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],
@@ -76,8 +64,7 @@ export async function endure(requests: number, seed: number, isStopped: () => bo
       HAWSER: JSON.stringify({ argocd: [{ name: 'main', repositories: ['acme/*'], environments: ['*'] }] }),
     },
   });
-  const known = planted.length;
-  const leaks = (text: string) => leaksOf(planted, text);
+  const leaks = leaksOf([...Object.values(secrets), ...keyLines(privateKey)]);
   try {
     const sha = await github.commit({ repository: 'acme/shop', message: 'A release' });
     await commitOne(hawser.url, secrets.argocd, sha);
@@ -87,7 +74,6 @@ export async function endure(requests: number, seed: number, isStopped: () => bo
     };
     await until(async () => (await settled()).includes('success') && !/"effects":\[\{/.test(await settled()));
     const before = await settled();
-    assert.ok(planted.length > known, "the installation's token is among what is looked for");
 
     const statuses: Record<string, number> = {};
     const round = async (count: number, batch: number) => {
@@ -143,21 +129,13 @@ function isAllowed(status: number | undefined, text: string, { unparsed }: Hosti
 }
 
 /** The secrets, and the halves of each, that a text holds. */
-function leaksOf(secrets: readonly string[], text: string): readonly string[] {
+function leaksOf(secrets: readonly string[]): (text: string) => readonly string[] {
   const parts = secrets.flatMap((secret) => {
     const half = Math.floor(secret.length / 2);
     return [secret.slice(0, half), secret.slice(half)];
   });
-  return parts.filter((part) => text.includes(part));
+  return (text) => parts.filter((part) => text.includes(part));
 }
-
-/** What GitHub hands out while it is asked is as secret as what was there before. */
-function tokensIn({ path, answer }: Exchange): readonly string[] {
-  const minted = path.endsWith('/access_tokens') ? Minted.safeParse(answer?.body) : undefined;
-  return minted?.success === true ? [minted.data.token] : [];
-}
-
-const Minted = z.object({ token: z.string() });
 
 function keyLines(pem: string): readonly string[] {
   return pem.split('\n').filter((line) => line.length > 30 && !line.startsWith('-----'));
