@@ -271,6 +271,23 @@ export const rollouts: readonly Case[] = [
     ],
   },
   {
+    name: 'what supersedes a rollout is of its own environment, whatever is newer elsewhere',
+    story: [
+      healthy('shop', { op: 0, sha: s1 }),
+      healthy('staged', { op: 90, sha: s3, environment: 'staging' }),
+      healthy('shop', { op: 60, sha: s2, manifests: m2 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 success shop: healthy',
+      'create #2 s3 staging',
+      '#2 success staged: healthy',
+      'create #3 s2 production',
+      '#3 success shop: healthy',
+      '#1 inactive superseded by 2222222',
+    ],
+  },
+  {
     name: 'a configuration may call another environment production, and production none',
     detailed: true,
     config: { environments: { live: { production: true }, production: { production: false } } },

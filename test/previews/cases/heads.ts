@@ -57,6 +57,19 @@ export const heads: readonly Case[] = [
     github: [REFRESH, 'create #1 s1 preview, transient', QUEUED, ON_ITS_WAY],
   },
   {
+    name: 'an early failure that is shown on the head says where it can be read about',
+    detailed: true,
+    config: { previews: { url: 'https://{slug}.example.dev' } },
+    story: [pull({ sha: s1 }), failedEarly('shop-7', { ...p, op: 5 }, 10)],
+    github: [
+      REFRESH,
+      'create #1 s1 preview, transient',
+      '#1 queued waiting for Argo CD, at https://feat-x.example.dev/',
+      ON_ITS_WAY,
+      `#1 error shop-7: ComparisonError: failed to generate manifest, ${page('shop-7')}, at https://feat-x.example.dev/`,
+    ],
+  },
+  {
     name: 'an application that waits for its sync window has come: it is no error that it takes long',
     story: [
       pull({ sha: s1 }),
