@@ -2,11 +2,13 @@
  * The effects that a ledger still owes. A lane owes at most one effect that has not begun, which a newer one replaces;
  * one that has begun is seen to its end first, since GitHub may have acted on it.
  */
-import { COSTS, Effect, type Owed, Reason, WriteClass } from '../../schemas/effect.ts';
+import type { Reason, WriteClass } from '../../schemas/effect.ts';
+import { COSTS, Effect, type Owed } from '../../schemas/effect.ts';
 import type { OutboxView } from '../../schemas/ledger.ts';
 import { UNANSWERED } from '../../schemas/outcome.ts';
 import type { Tally } from '../../schemas/tally.ts';
 import { Instant, later } from '../words/instant.ts';
+import { effectIn, NOT_UNDERSTOOD, type OutboxRow, type Row, reasonIn, rowWith } from './outbox-row.ts';
 
 /** Longer than a call lasts and than GitHub's lists lag behind: a fresh instance that finds it begun looks no sooner. */
 const FLIGHT = 20_000;
@@ -25,22 +27,6 @@ const UNHELD = "(class < ? OR effect ->> 'kind' IN (SELECT value FROM json_each(
 const NOTHING_HELD = 4;
 /** What does not go to GitHub: no pause and no budget of an installation is any of its business. */
 const FREE: readonly string[] = Object.entries(COSTS).flatMap(([kind, cost]) => (cost === 'none' ? [kind] : []));
-
-export type OutboxRow = {
-  readonly id: number;
-  readonly lane: string;
-  readonly class: WriteClass;
-  readonly effect: Effect;
-  readonly dead: boolean;
-  /** Its first byte may have left: the next attempt looks on GitHub first. */
-  readonly begun: boolean;
-  readonly attempts: number;
-  readonly owedAt: Instant;
-  /** When it was first tried; null: it has only waited. */
-  readonly triedAt: Instant | null;
-  readonly dueAt: Instant;
-  readonly reason: Reason | null;
-};
 
 type Postponed = { readonly certain: boolean; readonly named: boolean; readonly reason: Reason };
 
@@ -281,48 +267,3 @@ function settledBy(begun: readonly OutboxRow[], now: Instant): Instant {
   const ends = begun.map(({ dueAt }) => Math.min(Math.max(dueAt, later(now, UNCERTAIN)), later(now, FLIGHT)));
   return Instant.parse(Math.max(now, ...ends));
 }
-
-/** A rollback meets effects of a kind that came later. */
-const NOT_UNDERSTOOD = JSON.stringify({
-  code: 'not-understood',
-  message: 'Another version of Hawser owes this, and this one does not know how: deploy that version, then replay it',
-} satisfies Reason);
-
-function effectIn(row: Row): Effect | undefined {
-  const effect = Effect.safeParse(JSON.parse(row.effect));
-  return effect.success ? effect.data : undefined;
-}
-
-function reasonIn(row: Row): Reason | null {
-  return row.reason === null ? null : Reason.parse(JSON.parse(row.reason));
-}
-
-function rowWith(effect: Effect, row: Row): OutboxRow {
-  return {
-    id: row.id,
-    lane: row.lane,
-    class: WriteClass.parse(row.class),
-    effect,
-    dead: row.dead === 1,
-    begun: row.begun === 1,
-    attempts: row.attempts,
-    owedAt: Instant.parse(row.owed_at),
-    triedAt: Instant.nullable().parse(row.tried_at),
-    dueAt: Instant.parse(row.due_at),
-    reason: reasonIn(row),
-  };
-}
-
-type Row = {
-  id: number;
-  lane: string;
-  class: number;
-  effect: string;
-  dead: number;
-  begun: number;
-  attempts: number;
-  owed_at: number;
-  tried_at: number | null;
-  due_at: number;
-  reason: string | null;
-};

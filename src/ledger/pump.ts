@@ -7,7 +7,8 @@ import { classOf, log } from '../log.ts';
 import { earliest, Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
 import { isGivenUp, nextAttempt } from './backoff.ts';
-import type { Outbox, OutboxRow } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { OutboxRow } from './outbox-row.ts';
 
 /** GitHub asks for few calls at a time; the installation lets as many through for all its ledgers. */
 const LANES = 4;

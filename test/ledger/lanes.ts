@@ -1,6 +1,7 @@
 /** An outbox on a storage in Node, and what the tests of it owe: deployments and statuses, each lane named by its key. */
 import type { Effect, Owed, WriteClass } from '../../schemas/effect.ts';
-import { Outbox, type OutboxRow } from '../../src/ledger/outbox.ts';
+import { Outbox } from '../../src/ledger/outbox.ts';
+import type { OutboxRow } from '../../src/ledger/outbox-row.ts';
 import { migrate } from '../../src/ledger/tables.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
