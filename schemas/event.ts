@@ -52,7 +52,7 @@ export type AdoptionEvent = {
 type SweepEvent = { readonly kind: 'sweep' };
 
 /** The installation allows what a sweep has found to be removed. */
-type RemovalEvent = { readonly kind: 'removal' };
+type RemovalEvent = { readonly kind: 'removal'; readonly number: number };
 
 /** Time has come for a preview. */
 type PreviewDueEvent = { readonly kind: 'preview-due'; readonly number: number };
@@ -91,8 +91,9 @@ export type Learned =
       /** Asked by a sweep: what is gone is only noted. */
       readonly sweep: boolean;
     }
-  /** All open pull requests that carry the label, every page of them. */
+  /** All open pull requests that carry the label, every page of them; each is heard by itself before. */
   | { readonly kind: 'pulls'; readonly pulls: readonly PullRequest[] }
+  | { readonly kind: 'listed'; readonly pull: PullRequest }
   /** Done, and nothing to remember. */
   | { readonly kind: 'nothing' };
 

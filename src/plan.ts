@@ -8,7 +8,7 @@ import { planDue, planNotification, planPerformed, planReplay } from './deployme
 import { concludePreviews } from './previews/conclude.ts';
 import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
 import { planPreviewReplay } from './previews/replay.ts';
-import { planListed, planMissing, planRemoval, planSweep } from './previews/sweep.ts';
+import { planListed, planMissing, planRemoval, planSweep, planUnlisted } from './previews/sweep.ts';
 import { slugOf } from './routing/slug.ts';
 import type { Instant } from './words/instant.ts';
 import { unreachable } from './words/unreachable.ts';
@@ -16,11 +16,12 @@ import { unreachable } from './words/unreachable.ts';
 /** What shows of a preview follows whatever has changed in its slots. */
 export function plan(event: Event, known: Known, now: Instant): Plan {
   const decided = decide(event, known, now);
-  return 'ignored' in decided || isOfOneDeployment(event) ? decided : concludePreviews(known, decided, now);
+  return 'ignored' in decided || showsNothing(event) ? decided : concludePreviews(known, decided, now);
 }
 
-/** What GitHub has of a deployment changes nothing of what shows around it. */
-function isOfOneDeployment(event: Event): boolean {
+/** What GitHub has of a deployment changes nothing of what shows around it, nor does that a sweep begins. */
+function showsNothing(event: Event): boolean {
+  if (event.kind === 'sweep') return true;
   return event.kind === 'performed' && (event.learned.kind === 'deployment' || event.learned.kind === 'status');
 }
 
@@ -41,7 +42,7 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'sweep':
       return following(planSweep(known, now), known, now);
     case 'removal':
-      return following(planRemoval(known, now, slugOf), known, now);
+      return following(planRemoval(event.number, known, now, slugOf), known, now);
     case 'performed':
       return learn(event.learned, known, now);
     case 'replay':
@@ -67,8 +68,10 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
         known,
         now,
       );
+    case 'listed':
+      return following(planListed(learned.pull, known, now, slugOf), known, now);
     case 'pulls':
-      return following(planListed(learned.pulls, known, now, slugOf), known, now);
+      return following(planUnlisted(learned.pulls, known), known, now);
     case 'nothing':
       return { known, effects: [], wakeAt: undefined };
     default:

@@ -6,6 +6,7 @@ import type { Accepted, LedgerView, PreviewCount, Replayed } from '../../schemas
 import type { Counted, Tally } from '../../schemas/tally.ts';
 import { classOf, log } from '../log.ts';
 import { plan } from '../plan.ts';
+import { oneByOne } from '../previews/sweep.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
 import { Counts } from './counts.ts';
@@ -97,7 +98,7 @@ export class Books {
       end();
       this.counts.note({ subject: 'effect', ...ended });
       this.counts.write();
-      if (event !== undefined) this.enter(event);
+      for (const each of event === undefined ? [] : oneByOne(event)) this.enter(each);
     });
   }
 
@@ -109,6 +110,14 @@ export class Books {
     }
     for (const number of previews.due(this.#now(), DUE_AT_ONCE)) {
       this.#ripened({ kind: 'preview-due', number }, (until) => previews.defer(number, until));
+    }
+  }
+
+  /** Each by itself: what is decided at once does not grow with their number. */
+  removeDoomed(): void {
+    for (const number of this.#knowledge.previews.doomed().keys()) {
+      // Where it fails, it stays noted: the next round finds it again.
+      this.#ripened({ kind: 'removal', number }, () => undefined);
     }
   }
 

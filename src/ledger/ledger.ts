@@ -101,7 +101,7 @@ export class Ledger extends DurableObject {
   /** The installation allows what a sweep has found to be removed. */
   async removeDoomed(): Promise<void> {
     if (this.#names.pointer !== undefined) return;
-    this.#books.enter({ kind: 'removal' });
+    this.#books.removeDoomed();
     this.#start();
   }
 

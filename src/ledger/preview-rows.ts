@@ -38,9 +38,9 @@ export class PreviewRows {
     return this.#read('SELECT body FROM previews INDEXED BY previews_live WHERE live = 1 AND slug = ?', slug);
   }
 
-  /** What a sweep compares with GitHub. */
-  believed(): ReadonlyMap<number, Preview> {
-    return this.#read('SELECT body FROM previews WHERE live = 1 UNION SELECT body FROM previews WHERE doomed = 1');
+  /** What a sweep has found. */
+  doomed(): ReadonlyMap<number, Preview> {
+    return this.#read('SELECT body FROM previews INDEXED BY previews_doomed WHERE doomed = 1');
   }
 
   write(before: ReadonlyMap<number, Preview>, after: ReadonlyMap<number, Preview>, now: Instant): void {
@@ -92,6 +92,14 @@ export class PreviewRows {
       )
       .toArray();
     return row ?? { live: 0, doomed: 0 };
+  }
+
+  live(): readonly number[] {
+    const query = 'SELECT number FROM previews INDEXED BY previews_live WHERE live = 1';
+    return this.#sql
+      .exec<{ number: number }>(query)
+      .toArray()
+      .map((row) => row.number);
   }
 
   /** Pull requests that something is shown of, whether GitHub has told of them or not. */

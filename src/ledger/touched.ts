@@ -42,12 +42,13 @@ export class Touched {
         return this.#ofPulls([event.pull.number], empty, event.pull.head.ref);
       case 'comment':
       case 'preview-due':
+      case 'removal':
         return this.#ofPulls([event.number], empty);
       case 'adoption':
         return this.#ofSlot(slotKey(event.environment, event.pr), empty);
+      // What was found is forgotten, and nothing that shows changes.
       case 'sweep':
-      case 'removal':
-        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#previews.shown()], empty);
+        return { ...empty, previews: this.#previews.doomed() };
       case 'performed':
         return this.#taught(event.learned, empty);
       case 'replay': {
@@ -72,9 +73,15 @@ export class Touched {
       case 'comment':
       case 'pull':
         return this.#ofPulls([learned.number], empty);
+      case 'listed':
+        return this.#ofPulls([learned.pull.number], empty, learned.pull.head.ref);
       case 'pulls': {
-        const listed = learned.pulls.map(({ number }) => number);
-        return this.#ofPulls([...this.#previews.believed().keys(), ...this.#previews.shown(), ...listed], empty);
+        const listed = new Set(learned.pulls.map(({ number }) => number));
+        const believed = [...this.#previews.live(), ...this.#previews.shown()];
+        return this.#ofPulls(
+          believed.filter((number) => !listed.has(number)),
+          empty,
+        );
       }
       case 'nothing':
         return empty;

@@ -88,7 +88,7 @@ function noted(known: Known, preview: Preview): Draft {
   return { ...nothing(known), known: withPreview(known, preview) };
 }
 
-function nothing(known: Known): Draft {
+export function nothing(known: Known): Draft {
   return { known, numbers: [], effects: [] };
 }
 

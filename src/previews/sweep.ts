@@ -1,6 +1,6 @@
 /** Decides what a sweep looks at, what it finds stale or gone, and what is removed once the installation allows it. */
 import type { Owed } from '../../schemas/effect.ts';
-import type { Learned } from '../../schemas/event.ts';
+import type { Event, Learned } from '../../schemas/event.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import type { PullRequest } from '../../schemas/pull-request.ts';
@@ -8,36 +8,43 @@ import type { Instant } from '../words/instant.ts';
 import { isStale } from './expiry.ts';
 import { hear, isTouched } from './hear.ts';
 import type { SlugOf } from './name.ts';
-import { type Draft, followed, readOf } from './plan.ts';
-import { staged, withPreview } from './staged.ts';
+import { type Draft, followed, nothing, readOf } from './plan.ts';
+import { isFork } from './stage.ts';
+import { staged } from './staged.ts';
 
 /** What was found before no longer counts: where GitHub does not answer this time, nothing is removed. */
 export function planSweep(known: Known, now: Instant): Draft {
-  const forgotten = [...known.previews.values()]
-    .filter(({ doomed }) => doomed !== null)
-    .reduce((draft, preview) => withPreview(draft, { ...preview, doomed: null }), known);
-  return { known: forgotten, numbers: [], effects: [listing(known, now)] };
+  const found = [...known.previews].filter(([, { doomed }]) => doomed !== null);
+  const forgotten = found.map(([number, preview]) => [number, { ...preview, doomed: null }] as const);
+  const previews = new Map([...known.previews, ...forgotten]);
+  return { known: { ...known, previews }, numbers: [], effects: [listing(known, now)] };
 }
 
 export function listing({ config }: Known, now: Instant): Owed {
   return { lane: 'sweep', class: 3, effect: { kind: 'list-pulls', label: config.previews.label, at: now } };
 }
 
-/** Every page has come: what is not there is gone, or has lost its label; each is read by itself before anything is believed. */
-export function planListed(pulls: readonly PullRequest[], known: Known, now: Instant, slugOf: SlugOf): Draft {
-  const heard = pulls.reduce<Draft>(
-    (draft, pull) => {
-      const preview = leaving(pull, draft.known) ?? hear(pull, undefined, draft.known, slugOf)?.preview;
-      return preview === undefined ? draft : merged(draft, followed(draft.known, preview));
-    },
-    { known, numbers: [], effects: [] },
-  );
+/**
+ * Every page has come. Each pull request is heard by itself, so that what is decided at once does not grow with their
+ * number: first the forks, since a refresh must wait for what may not be trusted, and at last what the listing lacks.
+ */
+export function oneByOne(event: Event): readonly Event[] {
+  if (event.kind !== 'performed' || event.learned.kind !== 'pulls') return [event];
+  const pulls = event.learned.pulls.toSorted((one, other) => Number(isFork(other)) - Number(isFork(one)));
+  return [...pulls.map((pull): Event => ({ kind: 'performed', learned: { kind: 'listed', pull } })), event];
+}
+
+export function planListed(pull: PullRequest, known: Known, now: Instant, slugOf: SlugOf): Draft {
+  const preview =
+    leaving(pull, known) ?? hear(pull, undefined, known, slugOf)?.preview ?? known.previews.get(pull.number);
+  return preview === undefined ? nothing(known) : followed(known, judged(preview, known, now));
+}
+
+/** What is not there is gone, or has lost its label; each is read by itself before anything is believed. */
+export function planUnlisted(pulls: readonly PullRequest[], known: Known): Draft {
   const listed = new Set(pulls.map(({ number }) => number));
   const missing = believed(known).filter((number) => !listed.has(number));
-  const found = [...heard.known.previews.values()]
-    .filter(({ number }) => listed.has(number))
-    .reduce((draft, preview) => merged(draft, followed(draft.known, judged(preview, draft.known, now))), heard);
-  return { ...found, effects: [...found.effects, ...missing.map((number) => readOf(number, true))] };
+  return { ...nothing(known), effects: missing.map((number) => readOf(number, true)) };
 }
 
 /** A pull request that the listing lacked, read by itself. What ends a preview is only noted. */
@@ -46,24 +53,16 @@ export function planMissing({ number, pull }: Extract<Learned, { kind: 'pull' }>
   if (found?.stage.kind === 'live') return followed(known, found);
   const preview = known.previews.get(number) ?? found;
   // Nothing is known of it but applications, and nothing is left of it to tell who it was.
-  if (preview === undefined || preview.doomed !== null) return { known, numbers: [], effects: [] };
+  if (preview === undefined || preview.doomed !== null) return nothing(known);
   // One that nobody has told of keeps its slots open until then.
   const head = known.previews.get(number)?.head ?? null;
   return followed(known, { ...preview, head, doomed: { kind: 'gone', pull } });
 }
 
 /** The installation allows it. What has changed in the meantime stays. */
-export function planRemoval(known: Known, now: Instant, slugOf: SlugOf): Draft {
-  return [...known.previews.values()]
-    .filter(({ doomed }) => doomed !== null)
-    .reduce<Draft>(
-      (draft, preview) => merged(draft, followed(draft.known, removed(preview, draft.known, now, slugOf))),
-      {
-        known,
-        numbers: [],
-        effects: [],
-      },
-    );
+export function planRemoval(number: number, known: Known, now: Instant, slugOf: SlugOf): Draft {
+  const preview = known.previews.get(number);
+  return preview === undefined ? nothing(known) : followed(known, removed(preview, known, now, slugOf));
 }
 
 function removed(preview: Preview, known: Known, now: Instant, slugOf: SlugOf): Preview {
@@ -110,12 +109,4 @@ function believed({ previews, slots, rollouts }: Known): readonly number[] {
   const open = new Set([...rollouts.values()].filter(({ end }) => end === null).map(({ slot }) => slot));
   const shown = [...slots.values()].flatMap(({ key, pr }) => (pr !== null && open.has(key) ? [pr] : []));
   return [...new Set([...live, ...shown])].sort((one, other) => one - other);
-}
-
-function merged(one: Draft, other: Draft): Draft {
-  return {
-    known: other.known,
-    numbers: [...new Set([...one.numbers, ...other.numbers])],
-    effects: [...one.effects, ...other.effects],
-  };
 }

@@ -9,6 +9,7 @@ import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Status } from '../../schemas/status.ts';
 import { namesOf } from '../../src/github/tags.ts';
 import { plan } from '../../src/plan.ts';
+import { oneByOne } from '../../src/previews/sweep.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
@@ -106,40 +107,44 @@ class Stage {
       return;
     }
     this.#pass(step.at ?? this.#now + 1);
-    const event = this.#eventOf(step, index);
-    const why = event === undefined ? undefined : this.#enter(event);
-    if (why !== undefined) this.#ignored[index] = why;
+    for (const event of this.#eventsOf(step, index)) {
+      const why = this.#enter(event);
+      if (why !== undefined) this.#ignored[index] = why;
+    }
   }
 
-  #eventOf(step: Exclude<Step, { kind: 'tag' }>, index: number): Event | undefined {
+  #eventsOf(step: Exclude<Step, { kind: 'tag' }>, index: number): readonly Event[] {
     const id = String(index);
     switch (step.kind) {
       case 'until':
-        return undefined;
+        return [];
       case 'says': {
         const { instance, app } = this.#tell(step);
         const page = `https://${instance}.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
-        return { kind: 'notification', id, instance, page, app };
+        return [{ kind: 'notification', id, instance, page, app }];
       }
       case 'pull':
       case 'unheard': {
         const look = pullOf(step.look, this.#now);
         const newest = this.#pulls.get(look.number);
         if (newest === undefined || newest.updatedAt <= look.updatedAt) this.#pulls.set(look.number, look);
-        if (step.kind === 'unheard') return undefined;
+        if (step.kind === 'unheard') return [];
         const { by } = step.look;
         const labelled = by === undefined ? undefined : { login: by, labels: look.labels };
-        return { kind: 'pull-request', id, pull: look, labelled };
+        return [{ kind: 'pull-request', id, pull: look, labelled }];
       }
       case 'comments':
-        return { kind: 'comment', id, number: step.number ?? 7, at: Instant.parse(T0 + this.#now * 1000) };
+        return [{ kind: 'comment', id, number: step.number ?? 7, at: Instant.parse(T0 + this.#now * 1000) }];
       case 'adopts': {
         const { id: deployment, sha, pr, environment = 'preview' } = step;
-        return { kind: 'adoption', id, deployment, sha: Sha.parse(sha), environment, pr };
+        return [{ kind: 'adoption', id, deployment, sha: Sha.parse(sha), environment, pr }];
       }
       case 'sweep':
+        return [{ kind: 'sweep' }];
       case 'removal':
-        return { kind: step.kind };
+        return [...this.#known.previews.values()].flatMap(({ number, doomed }): Event[] =>
+          doomed === null ? [] : [{ kind: 'removal', number }],
+        );
     }
   }
 
@@ -206,7 +211,7 @@ class Stage {
       const next = due.sort((one, other) => one.class - other.class)[0];
       if (next?.effect === undefined) break;
       this.#owed.delete(next.lane);
-      this.#enter({ kind: 'performed', learned: this.#act(next.effect) });
+      for (const event of oneByOne({ kind: 'performed', learned: this.#act(next.effect) })) this.#enter(event);
     }
     this.#busy = false;
   }

@@ -136,6 +136,21 @@ export const cleanup: readonly Case[] = [
     github: ['list', ...LABELLED],
   },
   {
+    name: 'of a pull request and of a fork nobody told: Argo CD is asked to look once, when the label is off the fork',
+    story: [
+      { kind: 'unheard', look: { sha: s1 }, at: 30 },
+      { kind: 'unheard', look: { sha: s3, number: 9, branch: 'theirs', fork: true }, at: 30 },
+      { kind: 'sweep', at: 40 },
+      until(60),
+    ],
+    github: [
+      'list',
+      'unlabel 9',
+      ...LABELLED,
+      'comment 9 🔴 No preview of this fork. Pull requests from forks get no preview here. A person with write access can push the branch to this repository and open a pull request from there.',
+    ],
+  },
+  {
     name: 'deployments that are still open for a pull request that nobody told of are found, and ended',
     story: [
       healthy('shop-7', { ...p, op: 5, sha: s1 }, 20),
