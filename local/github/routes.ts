@@ -1,6 +1,7 @@
 /** Lays GitHub's routes before emulate's: ours first, everything else passes through. */
 import { Hono } from 'hono';
 import { routeApp } from './app-routes.ts';
+import { routeComments } from './comments.ts';
 import { routeCommitStatuses } from './commit-statuses.ts';
 import { complete } from './complete.ts';
 import { routeDeliveries } from './deliveries.ts';
@@ -34,6 +35,7 @@ export function buildRoutes(world: World): Routes {
   routeEnvironments(routes, world);
   routeCommitStatuses(routes, world);
   routePulls(routes, world);
+  routeComments(routes, world);
   routeGit(routes, world);
   routes.notFound((c) => passThrough(world, c));
   routes.onError((error) => {

@@ -53,12 +53,12 @@ export function findRepository(world: World, owner: string, name: string): Inner
   return world.repositories.get(`${owner}/${name}`.toLowerCase());
 }
 
-function bot(world: World): string {
+export function appLogin(world: World): string {
   return `${world.seed.app.slug}[bot]`;
 }
 
 export function loginOf(world: World, caller: Caller): string {
-  return caller.role === 'person' ? caller.login : bot(world);
+  return caller.role === 'person' ? caller.login : appLogin(world);
 }
 
 export function actorOf(caller: Caller): Actor {

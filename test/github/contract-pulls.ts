@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { tip } from './contract-deployments.ts';
-import { bridge, refusal, type Stand, shop } from './stand.ts';
+import { appId, bridge, refusal, type Stand, shop } from './stand.ts';
 
 const repository = 'acme/shop';
 
@@ -264,6 +264,23 @@ export function describePulls(stand: () => Stand): void {
 
     expect(labels.data.map(({ name }) => name)).toEqual(['preview']);
     expect(comments.data).toMatchObject([{ id: comment.data.id, body: 'changed', user: { login: 'hawser[bot]' } }]);
+  });
+
+  it('a comment says by which App it was made, everywhere; a person’s says by none', async () => {
+    const octokit = bridge(stand());
+    const issue = { ...shop, issue_number: await open(stand()) };
+    const path = `/repos/${repository}/issues/${issue.issue_number}/comments`;
+    await stand().as('wanda')('POST', path, { body: 'Mine' });
+
+    const { data } = await octokit.request('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+      ...issue,
+      body: 'Ours',
+    });
+
+    const own = { body: 'Ours', performed_via_github_app: { id: appId, slug: 'hawser' } };
+    expect(data).toMatchObject(own);
+    const { data: comments } = await octokit.request('GET /repos/{owner}/{repo}/issues/{issue_number}/comments', issue);
+    expect(comments).toMatchObject([{ body: 'Mine', performed_via_github_app: null }, own]);
   });
 
   it('a check run is made, completed and listed', async () => {
