@@ -2,7 +2,7 @@
 import type { DeploymentView } from '../../local/github/plain-view.ts';
 import { hawserKeyIn } from '../../src/github/payload.ts';
 import type { Scenario } from './scenario.ts';
-import { shownOnGitHub } from './shown-on-github.ts';
+import { type Shown, shownOnGitHub } from './shown-on-github.ts';
 
 /** What `/api/repositories/<owner>/<name>` answers, as far as it matters here. */
 export type Api = {
@@ -12,19 +12,23 @@ export type Api = {
   readonly outbox: { readonly pending: readonly unknown[]; readonly dead: readonly unknown[] };
 };
 
-export type Seen = {
-  readonly deployments: readonly DeploymentView[];
+export type Seen = Shown & {
   readonly api: Api;
   /** A text with the story's commits in the place of the real ones. */
   readonly name: (text: string) => string;
 };
 
 /** Empty: all is well. */
-export function faultsIn({ github, listed = [] }: Scenario, { deployments, api, name }: Seen): readonly string[] {
+export function faultsIn({ github, listed = [] }: Scenario, { api, name, ...shown }: Seen): readonly string[] {
+  const { deployments, comments } = shown;
+  const keys = [
+    ...deployments.map(({ payload }) => hawserKeyIn(payload) ?? 'no key'),
+    ...comments.map(({ number }) => `comment ${number}`),
+  ];
   return [
-    ...differences('on GitHub', github, shownOnGitHub(deployments, name)),
+    ...differences('on GitHub', github, shownOnGitHub(shown, name)),
     ...differences('in /api', listed, listedIn(api)),
-    ...doubled(deployments.map(({ payload }) => hawserKeyIn(payload) ?? 'no key')).map((key) => `made twice: ${key}`),
+    ...doubled(keys).map((key) => `made twice: ${key}`),
     ...deployments.flatMap(repeated).map((status) => `said twice: ${name(status)}`),
     ...api.outbox.pending.map((row) => `still owed: ${JSON.stringify(row)}`),
     ...api.outbox.dead.map((row) => `given up: ${JSON.stringify(row)}`),

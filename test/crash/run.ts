@@ -1,10 +1,12 @@
 /** Plays a scenario, lets the process be gone at one step, starts it again on the same state, and says what is wrong in the end. */
 import { rfc3339, s1, s2, s3, T0 } from '../../local/application.ts';
 import type { Control } from '../../local/github/control.ts';
+import type { Application } from '../../schemas/notification.ts';
 import { teller } from '../deployments/play.ts';
 import type { Step } from '../deployments/story.ts';
 import type { CrashPoint } from './crash-point.ts';
 import { type Api, faultsIn } from './invariants.ts';
+import { pullRequests } from './pull-requests.ts';
 import type { Scenario } from './scenario.ts';
 
 /** An answer that has left may still be on its way when its sender is gone. */
@@ -12,7 +14,9 @@ const GRACE = 10;
 const LOOK = 1;
 
 /** What is sent to a door; the site knows what opens it. */
-type Sending = { readonly door: '/argocd/notifications'; readonly instance: string; readonly body: unknown };
+export type Sending =
+  | { readonly door: '/argocd/notifications'; readonly instance: string; readonly body: unknown }
+  | { readonly door: '/github/webhooks'; readonly event: string; readonly delivery: string; readonly body: unknown };
 
 /** Where Hawser runs, and how it is crashed there: its calls and commits are the steps of the crash point. */
 export type Site = {
@@ -34,9 +38,11 @@ export type Site = {
 
 export async function run(scenario: Scenario, site: Site, crash: CrashPoint): Promise<readonly string[]> {
   const { github, repository } = site;
-  const commits = await pushCommits(site);
+  const commits = await pushCommits(scenario, site);
+  const pulls = pullRequests(site, commits);
   const before = (await github.deployments(repository)).length;
   const tell = teller();
+  let second = 0;
   for (const [index, step] of scenario.story.entries()) {
     if (step.kind === 'tag') {
       await moveTag(step.name, commits.get(step.sha) ?? step.sha);
@@ -44,24 +50,43 @@ export async function run(scenario: Scenario, site: Site, crash: CrashPoint): Pr
     }
     const { at } = step;
     if (at !== undefined) await passed(() => site.until(at));
-    if (step.kind === 'says') await deliver(step, index);
+    second = at ?? second;
+    if (step.kind === 'says') await deliver(notification(step), index);
+    if (step.kind === 'pull') await deliver(await delivery(step, index), index);
   }
   await passed(site.end);
 
   const deployments = (await github.deployments(repository)).slice(before);
-  return faultsIn(scenario, { deployments, api: await site.api(), name: (text) => inTheStory(text, commits) });
+  const name = (text: string) => inTheStory(text, commits);
+  return faultsIn(scenario, { deployments, comments: await pulls.comments(), api: await site.api(), name });
 
   async function moveTag(name: string, ref: string): Promise<void> {
     await github.as('octo')('DELETE', `/repos/${repository}/git/refs/tags/${name}`);
     await github.tag({ repository, name, ref });
   }
 
-  /** Sends until it is acknowledged, as Argo CD does; and not once more. */
-  async function deliver(step: Extract<Step, { kind: 'says' }>, index: number): Promise<void> {
+  function notification(step: Extract<Step, { kind: 'says' }>): Sending {
     const { instance, app } = tell(step);
-    const body = { v: 1, instance, app: inThisRun(app, site.startsAt, commits) };
+    const told = { ...app, metadata: { ...app.metadata, annotations: annotated(app) } };
+    const body = { v: 1, instance, app: inThisRun(told, site.startsAt, commits) };
+    return { door: '/argocd/notifications', instance, body };
+  }
+
+  function annotated({ metadata: { annotations } }: Application): Application['metadata']['annotations'] {
+    const pr = annotations['github.com/pr'];
+    return pr === undefined ? annotations : { ...annotations, 'github.com/pr': pulls.numberOf(pr) };
+  }
+
+  /** Its id stays the same when GitHub sends it again. */
+  async function delivery({ look }: Extract<Step, { kind: 'pull' }>, index: number): Promise<Sending> {
+    const body = await pulls.change(look, second);
+    return { door: '/github/webhooks', event: 'pull_request', delivery: `${site.startsAt}-${index}`, body };
+  }
+
+  /** Sends until it is acknowledged, as Argo CD does, and as GitHub is asked to; and not once more. */
+  async function deliver(sending: Sending, index: number): Promise<void> {
     await attended(async () => {
-      const { status, text } = await site.send({ door: '/argocd/notifications', instance, body });
+      const { status, text } = await site.send(sending);
       if (status >= 300 && !crash.isDown) throw new Error(`the door answers ${status}: ${text}`);
       // The answer has left, and does not arrive.
       if (crash.step(`the answer to step ${index}`)) throw new Error('the answer is lost');
@@ -115,10 +140,11 @@ function wait(milliseconds: number): Promise<void> {
   });
 }
 
-/** Each run has commits of its own, so that nothing of another run is found for its. */
-async function pushCommits({ github, repository }: Site): Promise<ReadonlyMap<string, string>> {
+/** Each run has commits of its own, so that nothing of another run is found for its. Those of a pull request come with it. */
+async function pushCommits({ story }: Scenario, { github, repository }: Site): Promise<Map<string, string>> {
+  const heads = story.flatMap((step) => (step.kind === 'pull' ? [step.look.sha] : []));
   const commits = new Map<string, string>();
-  for (const sha of [s1, s2, s3]) {
+  for (const sha of [s1, s2, s3].filter((each) => !heads.includes(each))) {
     commits.set(sha, await github.commit({ repository, message: `commit ${sha.charAt(0)}` }));
   }
   return commits;

@@ -8,7 +8,10 @@ export type Scenario = {
    * one without follows at once, whatever is still owed.
    */
   readonly story: readonly Step[];
-  /** What GitHub shows in the end, in any order, as `shown-on-github.ts` puts it: `production s1 success shop: healthy`. */
+  /**
+   * What GitHub shows in the end, in any order, as `shown-on-github.ts` puts it: `production s1 success shop: healthy`,
+   * `comment 7 <its whole text>`.
+   */
   readonly github: readonly string[];
   /** What `/api` lists as unresolved or failed in the end: `shop: <why>`. */
   readonly listed?: readonly string[];

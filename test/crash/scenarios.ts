@@ -1,7 +1,9 @@
 /** The scenarios that are crashed in at every step. */
 import { m1, m2, s1, s2 } from '../../local/application.ts';
-import { healthy, running, says, synced, tag } from '../deployments/story.ts';
+import { deleted, healthy, pull, running, says, synced, tag } from '../deployments/story.ts';
 import type { Scenario } from './scenario.ts';
+
+const preview = { environment: 'preview', pr: 7 } as const;
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -32,6 +34,25 @@ export const scenarios: readonly Scenario[] = [
       'production s1 inactive superseded by 1111111',
       'production s2 failure shop: one or more objects failed to apply',
       'production s1 success shop: healthy',
+    ],
+  },
+  {
+    name: 'a pull request is labelled, gets its preview, is pushed to again, and is merged',
+    story: [
+      pull({ sha: s1 }),
+      running('shop-7', { ...preview, op: 5, sha: s1, health: 'Missing' }, 20),
+      healthy('shop-7', { ...preview, op: 5, sha: s1 }),
+      pull({ sha: s2 }, 60),
+      running('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }),
+      synced('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }),
+      healthy('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }, 120),
+      pull({ sha: s2, merged: true }, 180),
+      deleted('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }),
+    ],
+    github: [
+      'preview s1 inactive superseded by 2222222',
+      'preview s2 inactive the pull request was merged',
+      'comment 7 ⚪ **The preview is removed**: the pull request was merged.',
     ],
   },
 ];

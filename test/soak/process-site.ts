@@ -1,6 +1,6 @@
 /** Where crashes are real: Hawser in a process of its own, killed with SIGKILL at a call to GitHub, a commit or an answer. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHmac, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { control } from '../../local/github/control.ts';
 import { type Answer, listen } from '../../local/github/server.ts';
 import type { CrashPoint } from '../crash/crash-point.ts';
 import type { Api } from '../crash/invariants.ts';
-import type { Site } from '../crash/run.ts';
+import type { Sending, Site } from '../crash/run.ts';
 import { startObservedGitHub } from '../openapi/observer.ts';
 
 const REPOSITORY = 'acme/shop';
@@ -21,6 +21,8 @@ const PATIENCE = 90_000;
 const SCRIPT = join(import.meta.dirname, '../stack/hawser-process.ts');
 const TOKEN = 'main-token-0123456789abcdef';
 const OPERATOR = 'operator-token-0123456789abcdef';
+const WEBHOOK_SECRET = 'webhook-secret-0123456789abcdef';
+const PERMISSIONS = { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const;
 /** What the Worker logs right after a commit that follows a call. */
 const COMMITTED = /"message":"(effect [a-z ]+)"/;
 
@@ -41,7 +43,7 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
   const github = await startObservedGitHub('hawser', {
     limits: { primary: 1_000_000 },
     seed: {
-      app: { id: 4711, privateKey, permissions: { deployments: 'write', contents: 'read', metadata: 'read' } },
+      app: { id: 4711, privateKey, permissions: PERMISSIONS },
       accounts: [{ login: 'acme', type: 'Organization', members: [{ login: 'octo', role: 'admin' }] }],
       repositories: [{ owner: 'acme', name: 'shop' }],
       installations: [{ id: 1, account: 'acme' }],
@@ -62,9 +64,10 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
       github: control(github.url),
       repository: REPOSITORY,
       startsAt: Math.floor((Date.now() - AGO) / 1000) * 1000,
-      async send({ door, body }) {
-        const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
-        const answer = await fetch(`${url}${door}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      async send(sending) {
+        const body = JSON.stringify(sending.body);
+        const headers = { 'content-type': 'application/json', ...credentials(sending, body) };
+        const answer = await fetch(`${url}${sending.door}`, { method: 'POST', headers, body });
         return { status: answer.status, text: await answer.text() };
       },
       until: quiet,
@@ -87,7 +90,7 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
     const { pathname, search } = new URL(request.url);
     const what = `${request.method} ${pathname}`;
     if (isGone(`before ${what}`)) return 'gone';
-    const body = request.method === 'POST' ? { body: await request.text() } : {};
+    const body = ['GET', 'HEAD'].includes(request.method) ? {} : { body: await request.text() };
     const answer = await fetch(`${github.url}${pathname}${search}`, {
       method: request.method,
       headers: request.headers,
@@ -109,6 +112,7 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
       GITHUB_API_URL: `http://127.0.0.1:${gate.port}`,
       GITHUB_APP_ID: '4711',
       GITHUB_APP_PRIVATE_KEY: privateKey,
+      GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
       ARGOCD_MAIN_TOKEN: TOKEN,
       HAWSER_OPERATOR_TOKEN: OPERATOR,
       HAWSER: JSON.stringify({
@@ -154,4 +158,14 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
     if (answer.status !== 200) throw new Error(`/api answers ${answer.status}`);
     return JSON.parse(await answer.text());
   }
+}
+
+/** What opens the door. */
+function credentials(sending: Sending, body: string): Readonly<Record<string, string>> {
+  if (sending.door === '/argocd/notifications') return { authorization: `Bearer ${TOKEN}` };
+  return {
+    'x-github-event': sending.event,
+    'x-github-delivery': sending.delivery,
+    'x-hub-signature-256': `sha256=${createHmac('sha256', WEBHOOK_SECRET).update(body).digest('hex')}`,
+  };
 }

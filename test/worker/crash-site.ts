@@ -3,6 +3,7 @@ import { abortAllDurableObjects, reset, runInDurableObject } from 'cloudflare:te
 import { inject, vi } from 'vitest';
 import type { CrashPoint } from '../crash/crash-point.ts';
 import type { Site } from '../crash/run.ts';
+import { post as postHook } from './hook.ts';
 import { github, ledger, stage } from './stage.ts';
 
 const REPOSITORY = 'acme/shop';
@@ -15,8 +16,11 @@ export async function crashSite(crash: CrashPoint): Promise<Site> {
     github,
     repository: REPOSITORY,
     startsAt: scene.startsAt,
-    async send({ instance, body }) {
-      const answer = await scene.post(instance, body);
+    async send(sending) {
+      const answer =
+        sending.door === '/github/webhooks'
+          ? await postHook(sending.event, sending.delivery, sending.body)
+          : await scene.post(sending.instance, sending.body);
       return { status: answer.status, text: await answer.text() };
     },
     async until(second) {
