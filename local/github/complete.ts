@@ -8,7 +8,7 @@ export function complete(value: unknown, base: string): unknown {
   if (!isShown(value)) return value;
   const inside = Object.entries(value).map(([name, each]) => [name, address(name, complete(each, base))]);
   const shown: Shown = Object.fromEntries(inside);
-  return { ...user(shown, base), ...side(shown), ...shown, ...repository(shown), ...output(shown) };
+  return { ...user(shown, base), ...side(shown), ...shown, ...repository(shown), ...output(shown), ...label(shown) };
 }
 
 function isShown(value: unknown): value is Shown {
@@ -58,4 +58,10 @@ function side(shown: Shown): Shown {
 function output(shown: Shown): Shown {
   if (!isShown(shown.output) || !('annotations_count' in shown.output)) return {};
   return { output: { annotations_url: `${String(shown.url)}/annotations`, ...shown.output } };
+}
+
+/** Described by nobody: lists of pull requests know no null there. */
+function label(shown: Shown): Shown {
+  const isLabel = typeof shown.name === 'string' && typeof shown.color === 'string' && 'default' in shown;
+  return isLabel ? { description: shown.description ?? '' } : {};
 }
