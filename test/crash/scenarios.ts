@@ -40,13 +40,11 @@ export const scenarios: readonly Scenario[] = [
     name: 'a pull request is labelled, gets its preview, is pushed to again, and is merged',
     story: [
       pull({ sha: s1 }),
-      running('shop-7', { ...preview, op: 5, sha: s1, health: 'Missing' }, 20),
-      healthy('shop-7', { ...preview, op: 5, sha: s1 }),
+      healthy('shop-7', { ...preview, op: 5, sha: s1 }, 20),
       pull({ sha: s2 }, 60),
       running('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }),
-      synced('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }),
       healthy('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }, 120),
-      pull({ sha: s2, merged: true }, 180),
+      pull({ sha: s2, merged: true }),
       deleted('shop-7', { ...preview, op: 65, sha: s2, manifests: m2 }),
     ],
     github: [

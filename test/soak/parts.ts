@@ -5,7 +5,7 @@ import { type Part, testFile } from './part.ts';
 
 export const parts: readonly Part[] = [
   crash,
-  testFile('evict', 'worker', 'test/worker/crash.test.ts', { env: { EVERY: '1' }, figures: { scenarios: 2 } }),
+  testFile('evict', 'worker', 'test/worker/crash.test.ts', { env: { EVERY: '1' }, figures: { scenarios: 3 } }),
   testFile('order', 'node', 'test/deployments/order.test.ts', {
     env: { RUNS: '20000' },
     figures: { histories: 40_000 },
