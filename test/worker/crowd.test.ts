@@ -10,6 +10,7 @@ const CROWD = 'acme/crowd';
 const PREVIEWS = 1_000;
 /** Their writes are twice what may go at once. */
 const STALE = 40;
+/** `github.writesPerMinute` of the account. */
 const PER_MINUTE = 60;
 const MINUTE = 60_000;
 const installation = () => env.INSTALLATION.get(env.INSTALLATION.idFromName('acme'));
@@ -26,7 +27,6 @@ async function crowded(sweep: 'remove' | 'report', stale: number): Promise<Crowd
   await stage(CROWD, {
     argocd: [{ name: 'main', repositories: ['acme/*'], environments: ['*'] }],
     previews: { sweep, staleAfter: '72h', warnBefore: '24h' },
-    github: { writesPerMinute: PER_MINUTE },
   });
   const crowd = new Crowd(CROWD);
   await crowd.open(1);
