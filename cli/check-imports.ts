@@ -27,7 +27,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     room: /^src\/(github|argocd)\//,
     may: [
       /^src\/(github|argocd)\//,
-      /^src\/security\/(secret|body)\.ts$/,
+      /^src\/security\/(secret|body|allowed|sha256)\.ts$/,
       /^src\/(settings|log)\.ts$/,
       /^schemas\//,
       /^src\/words\//,

@@ -4,8 +4,7 @@ import type { ConfiguredInstance } from '../schemas/config.ts';
 import type { NotificationEvent } from '../schemas/event.ts';
 import { type Application, Notification } from '../schemas/notification.ts';
 import { sayRequired } from '../schemas/parse-config.ts';
-import { allowed } from '../src/security/allowed.ts';
-import { sha256 } from '../src/security/sha256.ts';
+import { eventOf, type Place } from '../src/argocd/event-of.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
 import { shown } from '../src/words/https-url.ts';
 import { Repository } from '../src/words/repository.ts';
@@ -25,19 +24,15 @@ export function understandNotification(body: unknown, instance: ConfiguredInstan
 
   const place = placeOf(app);
   if (!place.ok) return refused(place.failure);
-  const maySpeak = (named ?? instance.name) === instance.name && allowed(instance, app.spec?.project, place.value);
-  if (!maySpeak) return { ...place.value, ...refused({ kind: 'forbidden' }) };
-
-  const id = sha256(JSON.stringify([instance.name, app]));
-  const page = pageOf(instance.url ?? linkable(argocdUrl), app);
-  return { kind: 'event', ...place.value, event: { kind: 'notification', id, instance: instance.name, page, app } };
+  const isIts = (named ?? instance.name) === instance.name;
+  const event = isIts ? eventOf(app, place.value, instance, instance.url ?? linkable(argocdUrl)) : undefined;
+  if (event === undefined) return { ...place.value, ...refused({ kind: 'forbidden' }) };
+  return { kind: 'event', ...place.value, event };
 }
 
 function refused(answer: Answer): { readonly kind: 'refused'; readonly answer: Answer } {
   return { kind: 'refused', answer };
 }
-
-type Place = { readonly repository: Repository; readonly environment: string };
 
 /** Three annotations say which environment of which repository an application is; without any it is none of ours. */
 function placeOf(app: Application): Result<Place, Answer> {
@@ -59,12 +54,6 @@ function malformed(error: z.ZodError): Answer {
   const [first] = error.issues;
   const path = dottedPath(first?.path ?? []);
   return { kind: 'malformed', error: first?.message ?? 'is not a notification', ...(path === '' ? {} : { path }) };
-}
-
-function pageOf(argocd: string | undefined, app: Application): string | undefined {
-  if (argocd === undefined) return undefined;
-  const { namespace, name } = app.metadata;
-  return `${argocd}/applications/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
 }
 
 /** The sender's word for where it is: shown to people, never called. */

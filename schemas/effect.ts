@@ -1,6 +1,7 @@
 /** What a ledger owes the outside, as data. Rows of the outbox are parsed with these when they leave SQLite. */
 import * as z from 'zod';
 import { Instant } from '../src/words/instant.ts';
+import { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Known } from './known.ts';
 import { Status } from './status.ts';
@@ -68,6 +69,18 @@ export const ListPulls = z.object({ kind: z.literal('list-pulls'), label: z.stri
 /** Hands a change over to the refresher of an Argo CD instance. `at` tells one wish from the next. */
 export const Refresh = z.object({ kind: z.literal('refresh'), instance: z.string(), at: Instant });
 
+/** Asks Argo CD itself how an application stands. After `until`, which tells one look from the next, nobody waits for it. */
+export const ReadApplication = z.object({
+  kind: z.literal('read-application'),
+  application: z.string(),
+  instance: z.string(),
+  namespace: z.string(),
+  name: z.string(),
+  /** As the ledger is called: GitHub may have given it another name since. */
+  repository: Repository,
+  until: Instant,
+});
+
 /** Removes an environment that only one preview had. */
 export const DeleteEnvironment = z.object({ kind: z.literal('delete-environment'), environment: z.string() });
 
@@ -88,6 +101,7 @@ export const Effect = z.discriminatedUnion('kind', [
   ReadPull,
   ListPulls,
   Refresh,
+  ReadApplication,
   DeleteEnvironment,
   RetireDeployment,
 ]);
@@ -98,6 +112,7 @@ export type WriteComment = z.infer<typeof WriteComment>;
 export type ReadPull = z.infer<typeof ReadPull>;
 export type ListPulls = z.infer<typeof ListPulls>;
 export type Refresh = z.infer<typeof Refresh>;
+export type ReadApplication = z.infer<typeof ReadApplication>;
 export type DeleteEnvironment = z.infer<typeof DeleteEnvironment>;
 export type RetireDeployment = z.infer<typeof RetireDeployment>;
 export type CreateDeployment = z.infer<typeof CreateDeployment>;
@@ -120,6 +135,7 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'read-pull': 'read',
   'list-pulls': 'look',
   refresh: 'none',
+  'read-application': 'none',
   'delete-environment': 'write',
   'retire-deployment': 'write',
 };

@@ -94,6 +94,8 @@ export type Learned =
   /** All open pull requests that carry the label, every page of them; each is heard by itself before. */
   | { readonly kind: 'pulls'; readonly pulls: readonly PullRequest[] }
   | { readonly kind: 'listed'; readonly pull: PullRequest }
+  /** What Argo CD answered when it was asked about an application; null: nothing that could be learned from. */
+  | { readonly kind: 'application'; readonly application: string; readonly event: NotificationEvent | null }
   /** Done, and nothing to remember. */
   | { readonly kind: 'nothing' };
 

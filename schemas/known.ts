@@ -75,7 +75,9 @@ export const KnownApplication = z.object({
       rollout: z.string().nullable(),
     })
     .nullable(),
-  /** When time alone will change its standing. */
+  /** Since when Argo CD's answer is waited for, before silence counts as an error. */
+  askedAt: Instant.nullable().default(null),
+  /** When time alone will change its standing, or Argo CD is asked about it. */
   dueAt: Instant.nullable(),
 });
 export type KnownApplication = z.infer<typeof KnownApplication>;

@@ -1,6 +1,7 @@
 /** Carries an effect out: one line a kind. A repeat finds what an earlier attempt did, so doing it twice is boring. */
 import type { Effect } from '../schemas/effect.ts';
 import type { Outcome } from '../schemas/outcome.ts';
+import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
 import { type AskRefresher, askRefresher } from './argocd/ask-refresher.ts';
 import type { Attempt } from './github/attempt.ts';
 import { readPermission } from './github/collaborators.ts';
@@ -13,7 +14,7 @@ import { listPulls, readPull } from './github/pulls.ts';
 import { resolveTag } from './github/tags.ts';
 import { unreachable } from './words/unreachable.ts';
 
-export type Performing = Attempt & { readonly refresher: AskRefresher };
+export type Performing = Attempt & { readonly refresher: AskRefresher; readonly argoCds: ArgoCds };
 
 export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
   switch (effect.kind) {
@@ -39,6 +40,8 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
       return retireDeployment(effect, attempt);
     case 'refresh':
       return askRefresher(effect, attempt);
+    case 'read-application':
+      return askApplication(effect, attempt);
     default:
       return unreachable(effect);
   }

@@ -3,8 +3,9 @@ import type { Plan, Planned } from '../schemas/effect.ts';
 import type { Event, Learned } from '../schemas/event.ts';
 import type { Known } from '../schemas/known.ts';
 import { planAdoption } from './deployments/adopt.ts';
+import { planAnswer, planDue } from './deployments/due.ts';
 import { planAwaited, planHeads } from './deployments/head.ts';
-import { planDue, planNotification, planPerformed, planReplay } from './deployments/plan.ts';
+import { planNotification, planPerformed, planReplay } from './deployments/plan.ts';
 import { concludePreviews } from './previews/conclude.ts';
 import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
 import { planPreviewReplay } from './previews/replay.ts';
@@ -72,6 +73,10 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
       return following(planListed(learned.pull, known, now, slugOf), known, now);
     case 'pulls':
       return following(planUnlisted(learned.pulls, known), known, now);
+    case 'application': {
+      const draft = learned.event === null ? known : withToldSlug(learned.event, known);
+      return planAnswer(learned, draft, known, now);
+    }
     case 'nothing':
       return { known, effects: [], wakeAt: undefined };
     default:

@@ -5,6 +5,7 @@ import type { Known, KnownApplication, Rollout, Standing } from '../../schemas/k
 import type { Application } from '../../schemas/notification.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { shown } from '../words/https-url.ts';
+import { earliest, type Instant, later } from '../words/instant.ts';
 import { slotKey } from './rollout.ts';
 import { ripensAt } from './standing.ts';
 
@@ -60,6 +61,7 @@ export const NOWHERE: Omit<
   visits: [],
   unresolved: null,
   failure: null,
+  askedAt: null,
   dueAt: null,
 };
 
@@ -71,9 +73,28 @@ export function named(application: KnownApplication, event: NotificationEvent, k
 export function stand(
   application: KnownApplication,
   standing: Standing,
-  windows: Config['deployments'],
+  config: Config,
+  now: Instant,
 ): KnownApplication {
-  return { ...application, standing, dueAt: ripensAt(standing, windows) ?? null };
+  return { ...application, standing, askedAt: null, dueAt: dueAfter(application.instance, standing, config, now) };
+}
+
+/** How often Argo CD is asked about what goes on: each of its notifications is sent once, and may be lost. */
+const EVERY = 3_600_000;
+
+/** When time alone will change a standing, or Argo CD is asked about it. */
+export function dueAfter(instance: string, standing: Standing, config: Config, now: Instant): Instant | null {
+  const asked = goesOn(standing) && isReachable(instance, config) ? later(now, EVERY) : undefined;
+  return earliest(ripensAt(standing, config.deployments), asked) ?? null;
+}
+
+export function goesOn({ kind }: Standing): boolean {
+  return kind !== 'success' && kind !== 'failed';
+}
+
+/** Whether there is a token as well, only the call can tell. */
+export function isReachable(instance: string, { argocd }: Config): boolean {
+  return argocd.some(({ name, url }) => name === instance && url !== undefined);
 }
 
 /** Older rollouts than these can't be met again: an application never goes back to one before its present. */

@@ -91,7 +91,7 @@ function learnHealth(
   if (operation?.succeeded !== true || standing === null || standing.kind === 'success') return undefined;
   const finishedAt = instantOf(operation.finishedAt ?? undefined);
   const { deployments: windows } = draft.config;
-  const next = stand(application, standingOfHealth(standing, app, finishedAt, windows, now), windows);
+  const next = stand(application, standingOfHealth(standing, app, finishedAt, windows, now), draft.config, now);
   return spoken(draft, { ...next, generation: app.metadata.generation });
 }
 
@@ -146,7 +146,7 @@ function heard(
   const revisions = operation.revisions === undefined ? (content?.revisions ?? null) : [...operation.revisions];
   const standing = standingAfter(application.standing, event.app, operation, config.deployments, now);
   return {
-    ...stand(application, standing, config.deployments),
+    ...stand(application, standing, config, now),
     content: content === null ? null : { ...content, revisions },
     operation: operationTold(operation),
     visits: application.visits.map((visit) =>
@@ -166,7 +166,7 @@ function moved(
   const revisions = operation.revisions === undefined ? null : [...operation.revisions];
   const standing = standingAfter(null, event.app, operation, config.deployments, now);
   return {
-    ...stand(application, standing, config.deployments),
+    ...stand(application, standing, config, now),
     rollout: rollout?.key ?? null,
     content: found.kind === 'known' ? { sha: found.sha, revisions } : null,
     operation: operationTold(operation),

@@ -1,17 +1,16 @@
 /** The plan of deployments: from what is known, and one event, to what GitHub ought to show. */
 import type { Owed, Plan, Planned } from '../../schemas/effect.ts';
-import type { DueEvent, NotificationEvent, Learned as Taught } from '../../schemas/event.ts';
+import type { NotificationEvent, Learned as Taught } from '../../schemas/event.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import { withId } from './adopt.ts';
 import type { TagLookup } from './app-sha.ts';
-import { applicationKey, spoken, stand, withApplication, withRollout } from './application.ts';
+import { applicationKey, withRollout } from './application.ts';
 import { conclude } from './conclude.ts';
 import { learn } from './learn.ts';
 import { owedRead } from './look-up.ts';
 import { operationOf } from './operation.ts';
 import { owedFor, rolloutOf } from './owed.ts';
-import { ripened } from './standing.ts';
 
 type TaughtOfDeployments = Extract<Taught, { kind: 'deployment' | 'status' | 'tag' }>;
 
@@ -23,15 +22,6 @@ export function planNotification(event: NotificationEvent, draft: Known, before:
   const concluded = conclude(before, learned.known, []);
   // It may have left another slot, where that shows.
   return concluded.effects.length > 0 ? concluded : { ignored: learned.ignored, known: concluded.known };
-}
-
-export function planDue({ application: key }: DueEvent, known: Known, now: Instant): Planned {
-  const application = known.applications.get(key);
-  if (application === undefined || application.standing === null) return conclude(known, known, []);
-  const { deployments: windows } = known.config;
-  const standing = ripened(application.standing, windows, now);
-  if (standing === application.standing) return conclude(known, withApplication(known, { ...application }), []);
-  return conclude(known, spoken(known, stand(application, standing, windows)), []);
 }
 
 /** What an effect taught: a deployment's id, a status that GitHub now shows, the commit of a tag. */

@@ -42,7 +42,7 @@ function failed(
   // Its own success there stands: only others hold the rollout up, and the next word of one of them decides again.
   if (open !== undefined && application.standing?.kind !== 'success') {
     const known = withApplication(draft, {
-      ...stand(application, standing, draft.config.deployments),
+      ...stand(application, standing, draft.config, now),
       generation: application.unplaced?.app.metadata.generation ?? application.generation,
       operation: { startedAt: operation.startedAt, finishedAt: operation.state.finishedAt ?? null, succeeded: false },
       unplaced: null,

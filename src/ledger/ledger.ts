@@ -3,7 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Config } from '../../schemas/config.ts';
 import type { DoorEvent } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
-import { githubClient } from '../github/client.ts';
+import { type Fetch, githubClient } from '../github/client.ts';
 import { classOf, log } from '../log.ts';
 import { perform } from '../perform.ts';
 import { settings } from '../settings.ts';
@@ -161,10 +161,13 @@ export class Ledger extends DurableObject {
       },
       report: (report) => this.#installation(repository()).report({ ...report, present: this.#names.present }),
       perform: ({ effect, begun, attempts }, token) => {
-        const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: (url, init) => fetch(url, init) });
+        const call: Fetch = (url, init) => fetch(url, init);
+        const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: call });
         const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
+        const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
         const { present } = this.#names;
-        return perform(effect, { github, refresher, repository: present, look: begun, attempts, now: this.#now });
+        const performing = { github, refresher, argoCds, repository: present, look: begun, attempts, now: this.#now };
+        return perform(effect, performing);
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),

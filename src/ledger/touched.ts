@@ -28,14 +28,18 @@ export class Touched {
   }
 
   by(event: Event, config: Config, repository: Repository): Known {
-    const known = this.#touchedBy(event, nothingKnown(config, repository));
-    return event.kind === 'notification' ? { ...known, previews: this.#previewsBehind(known, event) } : known;
+    const empty = nothingKnown(config, repository);
+    if (event.kind === 'notification') return this.#spokenOf(event, empty);
+    return this.#touchedBy(event, empty);
   }
 
-  #touchedBy(event: Event, empty: Known): Known {
+  #spokenOf(event: NotificationEvent, empty: Known): Known {
+    const known = this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], empty);
+    return { ...known, previews: this.#previewsBehind(known, event) };
+  }
+
+  #touchedBy(event: Exclude<Event, NotificationEvent>, empty: Known): Known {
     switch (event.kind) {
-      case 'notification':
-        return this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], empty);
       case 'due':
         return this.#around([event.application], [], empty);
       case 'pull-request':
@@ -83,6 +87,10 @@ export class Touched {
           empty,
         );
       }
+      case 'application':
+        return learned.event === null
+          ? this.#around([learned.application], [], empty)
+          : this.#spokenOf(learned.event, empty);
       case 'nothing':
         return empty;
     }

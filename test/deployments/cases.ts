@@ -4,6 +4,7 @@
  */
 import { adoption } from './cases/adoption.ts';
 import { appSha } from './cases/app-sha.ts';
+import { asking } from './cases/asking.ts';
 import { deletion } from './cases/deletion.ts';
 import { departures } from './cases/departures.ts';
 import { identity } from './cases/identity.ts';
@@ -23,6 +24,7 @@ export const cases: readonly Case[] = [
   ...deletion,
   ...departures,
   ...order,
+  ...asking,
   ...adoption,
   ...identity,
 ];

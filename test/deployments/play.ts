@@ -3,7 +3,7 @@
 import { applicationSaying, s1, s2, s3, T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
-import type { Event, Learned } from '../../schemas/event.ts';
+import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
 import { type Known, nothingKnown } from '../../schemas/known.ts';
 import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Status } from '../../schemas/status.ts';
@@ -90,6 +90,8 @@ class Stage {
   readonly #tell = teller();
   readonly #tags = new Map<string, string>();
   readonly #pulls = new Map<number, PullRequest>();
+  /** What each Argo CD would answer, by the key of the application. */
+  readonly #argoCd = new Map<string, NotificationEvent | 'gone' | 'down'>();
   readonly #github: string[] = [];
   readonly #ignored: Record<number, string> = {};
   readonly #detailed: boolean;
@@ -118,10 +120,13 @@ class Stage {
     switch (step.kind) {
       case 'until':
         return [];
-      case 'says': {
-        const { instance, app } = this.#tell(step);
-        const page = `https://${instance}.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
-        return [{ kind: 'notification', id, instance, page, app }];
+      case 'says':
+        return [this.#wordOf(step, id)];
+      case 'runs': {
+        const { app, word } = step;
+        const key = `main/argocd/${app}`;
+        this.#argoCd.set(key, typeof word === 'string' ? word : this.#wordOf({ kind: 'says', app, word }, id));
+        return [];
       }
       case 'pull':
       case 'unheard': {
@@ -146,6 +151,12 @@ class Stage {
           doomed === null ? [] : [{ kind: 'removal', number }],
         );
     }
+  }
+
+  #wordOf(step: Extract<Step, { kind: 'says' }>, id: string): NotificationEvent {
+    const { instance, app } = this.#tell(step);
+    const page = `https://${instance}.example.com/applications/${app.metadata.namespace}/${app.metadata.name}`;
+    return { kind: 'notification', id, instance, page, app };
   }
 
   played(): Played {
@@ -211,7 +222,9 @@ class Stage {
       const next = due.sort((one, other) => one.class - other.class)[0];
       if (next?.effect === undefined) break;
       this.#owed.delete(next.lane);
-      for (const event of oneByOne({ kind: 'performed', learned: this.#act(next.effect) })) this.#enter(event);
+      const learned = this.#act(next.effect);
+      if (learned === undefined) continue;
+      for (const event of oneByOne({ kind: 'performed', learned })) this.#enter(event);
     }
     this.#busy = false;
   }
@@ -220,7 +233,8 @@ class Stage {
     this.#github.push(this.#detailed ? [call, ...details].join(', ') : call);
   }
 
-  #act(effect: Effect): Learned {
+  /** Undefined: it goes on waiting for an answer. */
+  #act(effect: Effect): Learned | undefined {
     switch (effect.kind) {
       case 'create-deployment': {
         this.#created.push(effect.rollout);
@@ -271,6 +285,13 @@ class Stage {
       case 'refresh':
         this.#github.push(`refresh ${effect.instance}`);
         return { kind: 'nothing' };
+      case 'read-application': {
+        this.#github.push(`ask ${effect.name}`);
+        const { application } = effect;
+        const answer = this.#argoCd.get(application) ?? 'gone';
+        if (answer === 'down') return undefined;
+        return { kind: 'application', application, event: answer === 'gone' ? null : answer };
+      }
       case 'delete-environment':
         this.#github.push(`delete-environment ${effect.environment}`);
         return { kind: 'nothing' };

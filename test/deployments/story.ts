@@ -4,6 +4,8 @@ import type { Word } from '../../local/application.ts';
 export type Step =
   /** Argo CD notifies; `app` may be `instance:name`. `at` is the second of its arrival. */
   | { readonly kind: 'says'; readonly app: string; readonly word: Word; readonly at?: number }
+  /** From now on Argo CD's API answers so about `app`: `gone` as it does of one that it doesn't show, `down` not at all. */
+  | { readonly kind: 'runs'; readonly app: string; readonly word: Word | 'gone' | 'down'; readonly at?: number }
   /** Nothing happens until this second; what time alone brings about is brought about. */
   | { readonly kind: 'until'; readonly at: number }
   /** GitHub tells of a pull request as it is at this second, or was at the second `updated`. */
@@ -48,7 +50,7 @@ export type Case = {
   /** Notifications arrive a second after each other, unless a step says when. */
   readonly story: readonly Step[];
   /**
-   * What GitHub gets to see, in order: `create #1 <sha> <environment>`, `#1 <state> <description>`, `tag <name>`.
+   * What GitHub gets to see, in order: `create #1 <sha> <environment>`, `#1 <state> <description>`, `tag <name>`; and Argo CD: `ask <name>`.
    * Deployments are numbered as they are created. Commits are shortened to `s1`, `s2`, `s3`. The order is promised for
    * each deployment alone.
    */
@@ -92,6 +94,11 @@ export function deleted(app: string, word: Word, at?: number): Step {
 
 export function says(app: string, word: Word, at?: number): Step {
   return at === undefined ? { kind: 'says', app, word } : { kind: 'says', app, word, at };
+}
+
+/** What Argo CD's API answers about it from now on; nobody is told. */
+export function runs(app: string, word: Word | 'gone' | 'down', at?: number): Step {
+  return at === undefined ? { kind: 'runs', app, word } : { kind: 'runs', app, word, at };
 }
 
 /** GitHub tells of a pull request with the label. */

@@ -55,7 +55,17 @@ function mint(privateKey: string) {
 
 function attempt(given: Partial<Performing> = {}): Performing {
   const client = githubClient({ url: github.url, token, fetch, timeout: 1_000 });
-  return { github: client, refresher: async () => {}, repository: SHOP, look: false, attempts: 0, now, ...given };
+  const argoCds = { instances: () => [], env: {}, fetch };
+  return {
+    github: client,
+    refresher: async () => {},
+    argoCds,
+    repository: SHOP,
+    look: false,
+    attempts: 0,
+    now,
+    ...given,
+  };
 }
 
 let rollouts = 0;

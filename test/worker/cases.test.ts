@@ -13,8 +13,8 @@ const REPOSITORY = 'acme/shop';
 /** The story's commits, as the emulated GitHub has made them. */
 const commits = new Map<string, string>();
 const tags: string[] = [];
-/** What only GitHub itself could make: a look that nobody is told of, and a deployment of a workflow. */
-const UNPLAYABLE = new Set<Step['kind']>(['unheard', 'adopts', 'removal', 'sweep']);
+/** What only GitHub itself could make (a look that nobody is told of, a deployment of a workflow), and Argo CD's own API. */
+const UNPLAYABLE = new Set<Step['kind']>(['runs', 'unheard', 'adopts', 'removal', 'sweep']);
 const cases = [...deployments, ...previews].filter(
   ({ story, github }) =>
     !story.some(({ kind }) => UNPLAYABLE.has(kind)) &&
