@@ -281,6 +281,9 @@ export class PreviewWorld {
         return { kind: 'nothing' };
       case 'refresh':
         return { kind: 'nothing' };
+      case 'read-application':
+        // It has no token for Argo CD's API.
+        return { kind: 'application', application: effect.application, event: null };
       default:
         return assert.fail(`no life of a preview leads to ${effect.kind}`);
     }

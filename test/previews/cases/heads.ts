@@ -76,7 +76,7 @@ export const heads: readonly Case[] = [
       says('shop-7', { ...p, op: 5, sha: s1, phase: 'Running', message: 'Sync operation blocked by sync window' }, 6),
       until(4000),
     ],
-    github: [...LABELLED, '#1 queued shop-7: waiting for a sync window', ON_ITS_WAY],
+    github: [...LABELLED, '#1 queued shop-7: waiting for a sync window', ON_ITS_WAY, 'ask shop-7'],
   },
   {
     name: 'a failure that is shown on the head is not overwritten because nothing else has come',
