@@ -61,7 +61,13 @@ export const WriteComment = z.object({
 });
 
 /** `sweep`: what it finds gone is only noted, until the installation allows it to be removed. */
-export const ReadPull = z.object({ kind: z.literal('read-pull'), number: z.number(), sweep: z.boolean() });
+export const ReadPull = z.object({
+  kind: z.literal('read-pull'),
+  number: z.number(),
+  sweep: z.boolean(),
+  /** One that is under way may have been answered before what is asked about now. */
+  at: Instant,
+});
 
 /** Lists the open pull requests that carry the label. `at` tells one look from the next. */
 export const ListPulls = z.object({ kind: z.literal('list-pulls'), label: z.string(), at: Instant });

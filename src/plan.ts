@@ -31,7 +31,7 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'notification':
       return planNotification(event, withToldSlug(event, known), known, now);
     case 'pull-request':
-      return following(planPullRequest(event, known, slugOf), known, now);
+      return following(planPullRequest(event, known, now, slugOf), known, now);
     case 'comment':
       return following(planComment(event, known), known, now);
     case 'adoption':
@@ -72,7 +72,7 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
     case 'listed':
       return following(planListed(learned.pull, known, now, slugOf), known, now);
     case 'pulls':
-      return following(planUnlisted(learned.pulls, known), known, now);
+      return following(planUnlisted(learned.pulls, known, now), known, now);
     case 'application': {
       const draft = learned.event === null ? known : withToldSlug(learned.event, known);
       return planAnswer(learned, draft, known, now);

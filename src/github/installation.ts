@@ -154,7 +154,7 @@ export class Installation extends DurableObject {
       case 'look':
         return { ...IDLE, looking: await this.#callAll(step.ledgers, (ledger) => ledger.sweep()) };
       case 'remove':
-        return { ...IDLE, removing: await this.#callAll(step.ledgers, (ledger) => ledger.removeDoomed()) };
+        return { ...IDLE, removing: await this.#removeAll(step.ledgers) };
       case 'hold':
         return { ...IDLE, held: step.doomed };
       case 'rest':
@@ -287,6 +287,13 @@ export class Installation extends DurableObject {
   /** How many were reached. */
   async #callAll(ledgers: readonly Repository[], call: (ledger: Callable) => Promise<void>): Promise<number> {
     const called = await Promise.all(ledgers.map((ledger) => this.#call(ledger, call)));
+    return called.filter(Boolean).length;
+  }
+
+  async #removeAll(approved: ReadonlyMap<Repository, number>): Promise<number> {
+    const called = await Promise.all(
+      [...approved].map(([name, most]) => this.#call(name, (ledger) => ledger.removeDoomed(most))),
+    );
     return called.filter(Boolean).length;
   }
 

@@ -77,3 +77,4 @@ export type Trouble = z.infer<typeof Trouble>;
 export const Moment = z.object({ at: Instant.nullable() });
 
 export const Named = z.object({ name: Repository });
+export const Approved = Named.extend({ doomed: z.number() });

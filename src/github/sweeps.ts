@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { PreviewCount } from '../../schemas/ledger.ts';
 import { type Instant, later } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
-import { Named, Round } from './register-rows.ts';
+import { Approved, Named, Round } from './register-rows.ts';
 
 const HOUR = 3_600_000;
 /** A repository without previews may have got one while Hawser was away: it is looked at once a day. */
@@ -21,7 +21,9 @@ const FEW = 5;
 const PART = 0.3;
 
 export type SweepStep =
-  | { readonly kind: 'look' | 'remove'; readonly ledgers: readonly Repository[] }
+  | { readonly kind: 'look'; readonly ledgers: readonly Repository[] }
+  /** Ledger to how many it may remove: so many it has told of. */
+  | { readonly kind: 'remove'; readonly ledgers: ReadonlyMap<Repository, number> }
   | ({ readonly kind: 'hold' } & PreviewCount)
   | { readonly kind: 'rest' };
 
@@ -100,8 +102,10 @@ export class Sweeps {
       held ? found.doomed : null,
     );
     if (held) return { kind: 'hold', ...found };
-    const ledgers = this.#named(`SELECT name FROM ledger WHERE doomed > 0 AND ${NOW} LIMIT ?`, MOST_REMOVING);
-    return ledgers.length === 0 ? { kind: 'rest' } : { kind: 'remove', ledgers };
+    const query = `SELECT name, doomed FROM ledger WHERE doomed > 0 AND ${NOW} LIMIT ?`;
+    const rows = z.array(Approved).parse(this.#sql.exec(query, MOST_REMOVING).toArray());
+    if (rows.length === 0) return { kind: 'rest' };
+    return { kind: 'remove', ledgers: new Map(rows.map(({ name, doomed }) => [name, doomed])) };
   }
 
   #sums(): PreviewCount {

@@ -113,8 +113,12 @@ export class Books {
     }
   }
 
-  /** Each by itself: what is decided at once does not grow with their number. */
-  removeDoomed(): void {
+  /**
+   * Each by itself: what is decided at once does not grow with their number. Where more have been found since than were
+   * allowed, it is not known whether all of them would be: the next round asks anew.
+   */
+  removeDoomed(most: number): void {
+    if (this.previews().doomed > most) return;
     for (const number of this.#knowledge.previews.doomed().keys()) {
       // Where it fails, it stays noted: the next round finds it again.
       this.#ripened({ kind: 'removal', number }, () => undefined);

@@ -98,10 +98,10 @@ export class Ledger extends DurableObject {
     this.#start();
   }
 
-  /** The installation allows what a sweep has found to be removed. */
-  async removeDoomed(): Promise<void> {
+  /** The installation allows what a sweep has found to be removed: as many as it was told of. */
+  async removeDoomed(most: number): Promise<void> {
     if (this.#names.pointer !== undefined) return;
-    this.#books.removeDoomed();
+    this.#books.removeDoomed(most);
     this.#start();
   }
 

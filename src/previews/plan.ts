@@ -14,13 +14,13 @@ export type Draft = { readonly known: Known; readonly numbers: readonly number[]
 /** `known`: nothing shows, but a later delivery must not be taken for news. */
 type Ignored = { readonly ignored: Why; readonly known?: Known };
 
-export function planPullRequest(event: PullRequestEvent, known: Known, slugOf: SlugOf): Draft | Ignored {
+export function planPullRequest(event: PullRequestEvent, known: Known, now: Instant, slugOf: SlugOf): Draft | Ignored {
   const heard = hear(event.pull, event.labelled, known, slugOf);
   if (heard === undefined) return { ignored: 'stale' };
   const { number } = event.pull;
   const draft = followed(known, heard.preview);
   if (!heard.isContested && isNobodys(heard.preview, known)) return { ignored: 'no preview', known: draft.known };
-  return heard.isContested ? { ...draft, effects: [readOf(number, false)] } : draft;
+  return heard.isContested ? { ...draft, effects: [readOf(number, false, now)] } : draft;
 }
 
 /** A comment is a sign of life, and nothing else. */
@@ -72,8 +72,8 @@ export function withToldSlug({ app }: NotificationEvent, known: Known): Known {
 }
 
 /** Asks for the pull request as it is now. */
-export function readOf(number: number, sweep: boolean): Owed {
-  return { lane: `pull ${number}`, class: 3, effect: { kind: 'read-pull', number, sweep } };
+export function readOf(number: number, sweep: boolean, at: Instant): Owed {
+  return { lane: `pull ${number}`, class: 3, effect: { kind: 'read-pull', number, sweep, at } };
 }
 
 /** The preview, and those of its slug, whose names may depend on it. */

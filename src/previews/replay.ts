@@ -31,7 +31,7 @@ function wanted(kind: string, name: string, known: Known, now: Instant): readonl
     case 'label':
       return preview === undefined ? [] : owedForLabel(preview, known, undefined);
     case 'pull':
-      return [readOf(Number(name), false)];
+      return [readOf(Number(name), false, now)];
     case 'sweep':
       return [listing(known, now)];
     case 'refresh':

@@ -41,16 +41,19 @@ export function planListed(pull: PullRequest, known: Known, now: Instant, slugOf
 }
 
 /** What is not there is gone, or has lost its label; each is read by itself before anything is believed. */
-export function planUnlisted(pulls: readonly PullRequest[], known: Known): Draft {
+export function planUnlisted(pulls: readonly PullRequest[], known: Known, now: Instant): Draft {
   const listed = new Set(pulls.map(({ number }) => number));
   const missing = believed(known).filter((number) => !listed.has(number));
-  return { ...nothing(known), effects: missing.map((number) => readOf(number, true)) };
+  return { ...nothing(known), effects: missing.map((number) => readOf(number, true, now)) };
 }
 
 /** A pull request that the listing lacked, read by itself. What ends a preview is only noted. */
 export function planMissing({ number, pull }: Extract<Learned, { kind: 'pull' }>, known: Known, slugOf: SlugOf): Draft {
   const found = pull === null ? undefined : hear(pull, undefined, known, slugOf)?.preview;
   if (found?.stage.kind === 'live') return followed(known, found);
+  // It is there, and nothing about it is new: GitHub's list lagged behind.
+  if (found === undefined && pull?.open === true && pull.labels.includes(known.config.previews.label))
+    return nothing(known);
   const preview = known.previews.get(number) ?? found;
   // Nothing is known of it but applications, and nothing is left of it to tell who it was.
   if (preview === undefined || preview.doomed !== null) return nothing(known);
