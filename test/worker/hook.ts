@@ -1,6 +1,6 @@
 /** GitHub's webhook, as a test sends it: signed, and shaped like GitHub's own. */
 import { exports } from 'cloudflare:workers';
-import { expect, inject } from 'vitest';
+import { afterAll, expect, inject } from 'vitest';
 import type { PullRequest } from '../../schemas/pull-request.ts';
 import { github } from './stage.ts';
 
@@ -74,13 +74,22 @@ async function signed(body: string, secret: string): Promise<string> {
   return Array.from(new Uint8Array(signature), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Closed with the file that opened them: the cron of another one would find previews for them. */
+const opened: { readonly repository: string; readonly number: number }[] = [];
+afterAll(async () => {
+  for (const { repository, number } of opened) {
+    await github.as('octo')('PATCH', `/repos/${repository}/pulls/${number}`, { state: 'closed' });
+  }
+});
+
 /** Opens a pull request of a branch of its own, labelled `preview`. */
 export async function openPull(repository: string, branch: string): Promise<number> {
   await github.commit({ repository, branch, message: `Work on ${branch}` });
   const octo = github.as('octo');
-  const opened = await octo('POST', `/repos/${repository}/pulls`, { title: branch, head: branch, base: 'main' });
-  expect(opened.status).toBe(201);
-  const { number } = opened.body as { readonly number: number };
+  const answer = await octo('POST', `/repos/${repository}/pulls`, { title: branch, head: branch, base: 'main' });
+  expect(answer.status).toBe(201);
+  const { number } = answer.body as { readonly number: number };
   await octo('POST', `/repos/${repository}/issues/${number}/labels`, { labels: ['preview'] });
+  opened.push({ repository, number });
   return number;
 }
