@@ -1,7 +1,7 @@
 /** Decides about a word of which nobody can tell yet what it deploys: it waits, unless it is a failure to be shown now. */
 import type { Known, KnownApplication, Rollout, Standing } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
-import { membersOf, stand, withApplication, withRollout } from './application.ts';
+import { membersOf, spoken, stand, withApplication, withRollout } from './application.ts';
 import { describe, isUnfinished, statusOf } from './combine.ts';
 import type { Operation } from './operation.ts';
 import { isNewer } from './rollout.ts';
@@ -38,10 +38,11 @@ function failed(
   now: Instant,
 ): Known {
   const own = application.rollout === null ? undefined : draft.rollouts.get(application.rollout);
-  const open = own !== undefined && isOpen(own, draft) ? own : undefined;
+  // A stranger's failure that is shown there finishes nothing.
+  const open = own !== undefined && isOpen({ ...own, outsider: null }, draft) ? own : undefined;
   // Its own success there stands: only others hold the rollout up, and the next word of one of them decides again.
   if (open !== undefined && application.standing?.kind !== 'success') {
-    const known = withApplication(draft, {
+    return spoken(draft, {
       ...stand(application, standing, draft.config, now),
       generation: application.unplaced?.app.metadata.generation ?? application.generation,
       operation: { startedAt: operation.startedAt, finishedAt: operation.state.finishedAt ?? null, succeeded: false },
@@ -49,7 +50,6 @@ function failed(
       unresolved: null,
       failure: null,
     });
-    return open.outsider === null ? known : withRollout(known, { ...open, outsider: null });
   }
   // Said once, it is shown once: a repeat must not speak over the applications that are in the rollout.
   const repeated = application.failure?.startedAt === operation.startedAt;

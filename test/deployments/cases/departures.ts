@@ -120,4 +120,19 @@ export const departures: readonly Case[] = [
       '#1 success api: healthy',
     ],
   },
+  {
+    name: 'an early failure in the own rollout is shown in the place of that of a stranger, whichever is worse',
+    story: [
+      running('api', { op: 0, sha: s1 }),
+      running('web', { op: 0, sha: s1 }),
+      failedEarly('cart', { op: 10 }),
+      failedEarly('web', { op: 60, phase: 'Failed', message: 'helm is gone' }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 in_progress api: rolling out',
+      '#1 error cart: ComparisonError: failed to generate manifest',
+      '#1 failure web: helm is gone',
+    ],
+  },
 ];
