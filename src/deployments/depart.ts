@@ -17,7 +17,7 @@ export function departed(known: Known, application: KnownApplication, why: strin
   );
   const empty = open.filter((rollout) => membersOf(gone, rollout.key).length === 0);
   // It may have left a success for a newer rollout that has not come to that: nobody runs the former one any more.
-  const others = [...gone.applications.values()].filter((other) => other.slot === application.slot);
+  const others = [...gone.applications.values()];
   const wasOnlyIts = ({ key }: Rollout) =>
     key === application.rollout || (hasVisited(application, key) && !others.some((other) => hasVisited(other, key)));
   const ended = empty.length === open.length ? open : empty.filter(wasOnlyIts);

@@ -1,7 +1,8 @@
 /** Histories in which applications leave: what the property test of order once found, kept as cases. */
 import { m2, m3, s1, s2, s3 } from '../../../local/application.ts';
-import { type Case, deleted, failedEarly, healthy, running, says } from '../story.ts';
+import { type Case, deleted, failedEarly, healthy, pull, running, says } from '../story.ts';
 
+const s4 = '4'.repeat(40);
 const preview = { environment: 'preview', pr: 7 } as const;
 
 export const departures: readonly Case[] = [
@@ -121,6 +122,154 @@ export const departures: readonly Case[] = [
     ],
   },
   {
+    name: 'a success that another one has run as well outlives the deletion of the one that went on from it',
+    story: [
+      healthy('api', { op: 0, sha: s1 }),
+      healthy('web', { op: 0, sha: s1 }),
+      running('web', { op: 60, sha: s2, manifests: m2 }),
+      running('api', { op: 61, sha: s3, manifests: m3 }),
+      deleted('web', { op: 60, sha: s2, manifests: m2 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 success api: healthy',
+      'create #2 s2 production',
+      '#2 in_progress web: rolling out',
+      'create #3 s3 production',
+      '#3 in_progress api: rolling out',
+      '#2 inactive web was deleted',
+    ],
+  },
+  {
+    name: 'a success ends with the last one that runs it, though another went on from it and has not arrived',
+    story: [
+      healthy('api', { op: 0, sha: s1 }),
+      healthy('web', { op: 0, sha: s1 }),
+      running('api', { op: 60, sha: s2, manifests: m2 }),
+      deleted('web', { op: 0, sha: s1 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 success api: healthy',
+      'create #2 s2 production',
+      '#2 in_progress api: rolling out',
+      '#1 inactive web was deleted',
+    ],
+  },
+  {
+    name: 'once the newest success is gone, the one before it is what is older or newer',
+    story: [
+      healthy('api', { op: 0, sha: s1 }),
+      healthy('web', { op: 60, sha: s2, manifests: m2 }),
+      running('jobs', { op: 90, sha: s3, manifests: m3 }),
+      deleted('web', { op: 60, sha: s2 }),
+      healthy('cart', { op: -30, sha: s2 }),
+      healthy('mail', { op: 45, sha: s4 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 success api: healthy',
+      'create #2 s2 production',
+      '#2 success web: healthy',
+      'create #3 s3 production',
+      '#3 in_progress jobs: rolling out',
+      '#2 inactive web was deleted',
+      `create #4 ${s4} production`,
+      '#4 success mail: healthy',
+    ],
+  },
+  {
+    name: 'an older rollout is not shown where another success is newer than it too',
+    story: [
+      healthy('jobs', { op: 60, sha: s2 }),
+      healthy('web', { op: 90, sha: s3, manifests: m3 }),
+      healthy('api', { op: 30, sha: s1 }),
+      deleted('web', { op: 90, sha: s3 }),
+    ],
+    github: [
+      'create #1 s2 production',
+      '#1 success jobs: healthy',
+      'create #2 s3 production',
+      '#2 success web: healthy',
+      '#2 inactive web was deleted',
+    ],
+  },
+  {
+    name: 'an older rollout is shown once nothing has succeeded that is newer, whatever has begun since',
+    story: [
+      healthy('web', { op: 60, sha: s2, manifests: m2 }),
+      running('api', { op: 0, sha: s1 }),
+      running('jobs', { op: 90, sha: s3, manifests: m3 }),
+      deleted('web', { op: 60, sha: s2 }),
+      healthy('api', { op: 0, sha: s1 }),
+    ],
+    github: [
+      'create #1 s2 production',
+      '#1 success web: healthy',
+      'create #2 s3 production',
+      '#2 in_progress jobs: rolling out',
+      '#1 inactive web was deleted',
+      'create #3 s1 production',
+      '#3 in_progress api: rolling out',
+      '#3 success api: healthy',
+    ],
+  },
+  {
+    name: 'what runs in another environment is neither older nor newer',
+    story: [
+      healthy('shop', { op: 0, sha: s1 }),
+      healthy('trial', { op: 60, sha: s2, environment: 'sandbox' }),
+      deleted('shop', { op: 0, sha: s1 }),
+      healthy('web', { op: 30, sha: s3 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 success shop: healthy',
+      'create #2 s2 sandbox',
+      '#2 success trial: healthy',
+      '#1 inactive shop was deleted',
+      'create #3 s3 production',
+      '#3 success web: healthy',
+    ],
+  },
+  {
+    name: 'a head that waits for its applications goes on waiting when one is deleted that was at the former head',
+    story: [
+      pull({ sha: s1 }),
+      healthy('shop-7', { ...preview, op: 2, sha: s1 }),
+      pull({ sha: s2 }),
+      deleted('shop-7', { ...preview, op: 2, sha: s1 }),
+      healthy('web-7', { ...preview, op: 60, sha: s2 }),
+    ],
+    github: [
+      'create #1 s1 preview',
+      '#1 queued waiting for Argo CD',
+      'comment 7 🟡 The preview is on its way',
+      '#1 success shop-7: healthy',
+      'create #2 s2 preview',
+      '#2 queued waiting for Argo CD',
+      '#1 inactive superseded by 2222222',
+      '#2 success web-7: healthy',
+    ],
+  },
+  {
+    name: 'an early failure in the own rollout stands, whatever the others of it say',
+    story: [
+      running('api', { op: 0, sha: s1 }),
+      running('web', { op: 0, sha: s1 }),
+      failedEarly('web', { op: 60, generation: 3 }),
+      healthy('api', { op: 0, sha: s1 }),
+      healthy('web', { op: 0, sha: s1, generation: 2 }),
+      says('web', { op: 90, sha: s1, partial: true, health: 'Healthy', generation: 4 }),
+    ],
+    github: [
+      'create #1 s1 production',
+      '#1 in_progress api: rolling out',
+      '#1 error web: ComparisonError: failed to generate manifest',
+    ],
+    ignored: { 4: 'stale', 5: 'partial' },
+  },
+  {
     name: 'an early failure in the own rollout is shown in the place of that of a stranger, whichever is worse',
     story: [
       running('api', { op: 0, sha: s1 }),
@@ -134,5 +283,48 @@ export const departures: readonly Case[] = [
       '#1 error cart: ComparisonError: failed to generate manifest',
       '#1 failure web: helm is gone',
     ],
+  },
+  {
+    name: 'an early failure of a stranger is shown on the newest unfinished rollout, not on the last heard of',
+    story: [
+      running('web', { op: 60, sha: s2, manifests: m2 }),
+      running('api', { op: 30, sha: s1 }),
+      failedEarly('cart', { op: 70 }),
+    ],
+    github: [
+      'create #1 s2 production',
+      '#1 in_progress web: rolling out',
+      'create #2 s1 production',
+      '#2 in_progress api: rolling out',
+      '#1 error cart: ComparisonError: failed to generate manifest',
+    ],
+  },
+  {
+    name: 'an early failure is not shown on a former push, though somebody is still at it',
+    story: [
+      running('web-7', { ...preview, op: 0, sha: s1 }),
+      running('api-7', { ...preview, op: 0, sha: s1 }),
+      healthy('api-7', { ...preview, op: 60, sha: s2, manifests: m2 }),
+      failedEarly('cart-7', { ...preview, op: 70 }),
+    ],
+    github: [
+      'create #1 s1 preview',
+      '#1 in_progress web-7: rolling out',
+      '#1 in_progress api-7: rolling out',
+      'create #2 s2 preview',
+      '#2 success api-7: healthy',
+      '#1 inactive superseded by 2222222',
+    ],
+    failures: ['cart-7: ComparisonError: failed to generate manifest'],
+  },
+  {
+    name: 'of two early failures the newer counts, though it was heard of first',
+    story: [
+      failedEarly('shop', { op: 60, generation: 5 }),
+      failedEarly('shop', { op: 0, generation: 4, message: 'old' }),
+    ],
+    github: [],
+    failures: ['shop: ComparisonError: failed to generate manifest'],
+    ignored: { 1: 'stale' },
   },
 ];
