@@ -24,5 +24,7 @@ it('names the tags while Git is asked for their commit', () => {
 });
 
 it('names the images that were seen where none of them tells a commit', () => {
-  expect(unresolved(['ghcr.io/acme/shop:latest'])).toMatchObject([{ seen: ['ghcr.io/acme/shop:latest'] }]);
+  const image = `ghcr.io/acme/shop@sha256:${'d'.repeat(64)}`;
+
+  expect(unresolved([image])).toMatchObject([{ seen: [image] }]);
 });
