@@ -5,6 +5,7 @@ import type { Application } from '../schemas/notification.ts';
 export const s1 = '1'.repeat(40);
 export const s2 = '2'.repeat(40);
 export const s3 = '3'.repeat(40);
+export const s4 = '4'.repeat(40);
 export const m1 = `${'a'.repeat(39)}1`;
 export const m2 = `${'a'.repeat(39)}2`;
 export const m3 = `${'a'.repeat(39)}3`;

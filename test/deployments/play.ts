@@ -1,6 +1,6 @@
 /** Plays a case against the pure plan: a GitHub that does at once what it is owed, and a clock that the story moves. */
 
-import { applicationSaying, s1, s2, s3, T0 } from '../../local/application.ts';
+import { applicationSaying, s1, s2, s3, s4, T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
@@ -50,7 +50,7 @@ export function teller(): (step: Extract<Step, { kind: 'says' }>) => {
 }
 
 function shortened(sha: string): string {
-  return [s1, s2, s3].includes(sha) ? `s${sha.charAt(0)}` : sha;
+  return [s1, s2, s3, s4].includes(sha) ? `s${sha.charAt(0)}` : sha;
 }
 
 /** What `detailed` adds to a deployment, and to a status. */

@@ -1,7 +1,7 @@
 /** The cases of the pure plan, played once more through the Worker, its storage and the emulated GitHub. */
 import { reset } from 'cloudflare:test';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rfc3339, s1, s2, s3, T0 } from '../../local/application.ts';
+import { rfc3339, s1, s2, s3, s4, T0 } from '../../local/application.ts';
 import { cases as deployments } from '../deployments/cases.ts';
 import { headlineOf, pullOf, teller } from '../deployments/play.ts';
 import { type Case, type Look, perDeployment, type Step } from '../deployments/story.ts';
@@ -24,7 +24,7 @@ const cases = [...deployments, ...previews].filter(
 beforeAll(async () => {
   // The stories' pull requests are there to be written about; they are numbers 7 and 8.
   for (const branch of ['a', 'b', 'c', 'd', 'e', 'f', 'feat-x', 'other']) await openPull(REPOSITORY, branch);
-  for (const sha of [s1, s2, s3]) {
+  for (const sha of [s1, s2, s3, s4]) {
     commits.set(sha, await github.commit({ repository: REPOSITORY, message: `commit ${sha.charAt(0)}` }));
   }
 });

@@ -1,8 +1,7 @@
 /** Histories in which applications leave: what the property test of order once found, kept as cases. */
-import { m2, m3, s1, s2, s3 } from '../../../local/application.ts';
+import { m2, m3, s1, s2, s3, s4 } from '../../../local/application.ts';
 import { type Case, deleted, failedEarly, healthy, pull, running, says } from '../story.ts';
 
-const s4 = '4'.repeat(40);
 const preview = { environment: 'preview', pr: 7 } as const;
 
 export const departures: readonly Case[] = [
@@ -174,7 +173,7 @@ export const departures: readonly Case[] = [
       'create #3 s3 production',
       '#3 in_progress jobs: rolling out',
       '#2 inactive web was deleted',
-      `create #4 ${s4} production`,
+      'create #4 s4 production',
       '#4 success mail: healthy',
     ],
   },
