@@ -53,7 +53,7 @@ const IDLE: Swept = { looking: 0, removing: 0, held: 0 };
 /** What is parked is tried every ten minutes: a trouble that nobody has met for so long is over, or nobody's any more. */
 const TROUBLE_LASTS = 3_600_000;
 
-type Callable = ReturnType<Cloudflare.Env['LEDGER']['get']>;
+type Call = (ledger: ReturnType<Cloudflare.Env['LEDGER']['get']>, name: Repository) => Promise<void>;
 
 export class Installation extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
@@ -154,7 +154,7 @@ export class Installation extends DurableObject {
       case 'look':
         return { ...IDLE, looking: await this.#callAll(step.ledgers, (ledger) => ledger.sweep()) };
       case 'remove':
-        return { ...IDLE, removing: await this.#removeAll(step.ledgers) };
+        return { ...IDLE, removing: await this.#callAll([...step.ledgers.keys()], removing(step.ledgers)) };
       case 'hold':
         return { ...IDLE, held: step.doomed };
       case 'rest':
@@ -285,21 +285,14 @@ export class Installation extends DurableObject {
   }
 
   /** How many were reached. */
-  async #callAll(ledgers: readonly Repository[], call: (ledger: Callable) => Promise<void>): Promise<number> {
+  async #callAll(ledgers: readonly Repository[], call: Call): Promise<number> {
     const called = await Promise.all(ledgers.map((ledger) => this.#call(ledger, call)));
     return called.filter(Boolean).length;
   }
 
-  async #removeAll(approved: ReadonlyMap<Repository, number>): Promise<number> {
-    const called = await Promise.all(
-      [...approved].map(([name, most]) => this.#call(name, (ledger) => ledger.removeDoomed(most))),
-    );
-    return called.filter(Boolean).length;
-  }
-
-  async #call(ledger: Repository, call: (ledger: Callable) => Promise<void>): Promise<boolean> {
+  async #call(ledger: Repository, call: Call): Promise<boolean> {
     try {
-      await call(this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger)));
+      await call(this.env.LEDGER.get(this.env.LEDGER.idFromName(ledger)), ledger);
       return true;
     } catch (error) {
       this.#complain('a ledger could not be called', error);
@@ -317,4 +310,9 @@ export class Installation extends DurableObject {
 function limits(env: Cloudflare.Env): Config['github'] {
   const configured = settings(env);
   return (configured.ok ? configured.value : Config.parse({})).github;
+}
+
+/** Each ledger may remove as many as were approved of it. */
+function removing(approved: ReadonlyMap<Repository, number>): Call {
+  return (ledger, name) => ledger.removeDoomed(approved.get(name) ?? 0);
 }

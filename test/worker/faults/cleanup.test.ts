@@ -301,7 +301,7 @@ describe('an environment of one preview alone', () => {
   const numbered = { ...removing, previews: { ...removing.previews, environment: 'preview-{number}' } };
 
   it.each([
-    ['allowed', undefined],
+    ['with the permissions that a token of Hawser has', undefined],
     ['403', { kind: 'refuse', status: 403, message: 'Resource not accessible by integration' }],
     ['404', { kind: 'refuse', status: 404, message: 'Not Found' }],
   ] as const)('71 · environment delete %s: it is asked once, and the preview remains inactive', async (_, fault) => {
