@@ -1,9 +1,10 @@
 /** Finds the commit of the application's own repository that an operation deploys. Argo CD's revisions are the manifests'. */
 import type { KnownTag } from '../../schemas/known.ts';
 import type { Application } from '../../schemas/notification.ts';
+import { type Image, imageOf } from '../words/image.ts';
 import { type Sha, shaIn } from '../words/sha.ts';
-import { type Image, imageOf, ownImages } from './image.ts';
 import type { Operation } from './operation.ts';
+import { ownImages } from './own-images.ts';
 
 export type AppSha =
   | { readonly kind: 'known'; readonly sha: Sha }

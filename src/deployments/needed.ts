@@ -1,8 +1,8 @@
 /** Names what a plan will want to know of a repository to decide about a notification: never the whole ledger. */
 import type { Application } from '../../schemas/notification.ts';
+import { imageOf } from '../words/image.ts';
 import type { Instant } from '../words/instant.ts';
 import { slotOf } from './application.ts';
-import { imageOf } from './image.ts';
 import { operationOf } from './operation.ts';
 
 export type Needed = {
