@@ -14,7 +14,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
   ...['deployments', 'previews', 'promotions', 'routing'].map((room) => ({
     room: new RegExp(`^src/${room}/`),
     may: [new RegExp(`^src/${room}/`), /^schemas\//, /^src\/words\//],
-    packages: [],
+    packages: room === 'promotions' ? [/^yaml$/, /^semver\//] : [],
   })),
   { room: /^src\/(log|recent)\.ts$/, may: [], packages: [] },
   { room: /^src\/settings\.ts$/, may: [/^schemas\//, /^src\/words\//, /^hawser\.yaml$/], packages: [] },
