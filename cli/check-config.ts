@@ -1,6 +1,7 @@
 /** Says what is wrong with a `hawser.yaml`, a line for each thing: `check-config.ts [FILE]`. */
 import { readFileSync } from 'node:fs';
-import { inLines, parseConfig } from '../schemas/parse-config.ts';
+import { parseConfig } from '../schemas/parse-config.ts';
+import { inLines } from '../schemas/parse-file.ts';
 
 const [file = 'hawser.yaml'] = process.argv.slice(2);
 const complaints = complaintsAbout(file);

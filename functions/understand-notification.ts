@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { ConfiguredInstance } from '../schemas/config.ts';
 import type { NotificationEvent } from '../schemas/event.ts';
 import { type Application, Notification } from '../schemas/notification.ts';
-import { sayRequired } from '../schemas/parse-config.ts';
+import { sayRequired } from '../schemas/parse-file.ts';
 import { eventOf, type Place } from '../src/argocd/event-of.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
 import { shown } from '../src/words/https-url.ts';

@@ -1,10 +1,11 @@
 /** The configuration that this Worker runs with: the bundled `hawser.yaml`, or the variable `HAWSER` in its place. */
 import bundled from '../hawser.yaml';
 import type { Config } from '../schemas/config.ts';
-import { type ConfigFault, parseConfig } from '../schemas/parse-config.ts';
+import { parseConfig } from '../schemas/parse-config.ts';
+import type { FileFault } from '../schemas/parse-file.ts';
 import type { Result } from './words/result.ts';
 
-export type Settings = Result<Config, ConfigFault>;
+export type Settings = Result<Config, FileFault>;
 
 let last: { readonly text: string; readonly settings: Settings } | undefined;
 

@@ -1,7 +1,8 @@
 /** What `hawser.yaml` means, and where a mistake in it is said to be. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { inLines, parseConfig } from '../../schemas/parse-config.ts';
+import { parseConfig } from '../../schemas/parse-config.ts';
+import { inLines } from '../../schemas/parse-file.ts';
 
 const MAIN = `argocd:
   - name: main
