@@ -1,6 +1,6 @@
 /** A pull request as GitHub tells of it, in webhooks and over REST: https://docs.github.com/rest/pulls/pulls */
 import * as z from 'zod';
-import { Instant, instantOf } from '../src/words/instant.ts';
+import { Instant, Moment } from '../src/words/instant.ts';
 import { Sha } from '../src/words/sha.ts';
 
 /** One look at a pull request. Of two, the one with the later `updatedAt` counts, whatever came first. */
@@ -20,12 +20,6 @@ export const PullRequest = z.object({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-const Moment = z.string().transform((text, context) => {
-  const instant = instantOf(text);
-  if (instant !== undefined) return instant;
-  context.addIssue({ code: 'custom', message: 'is no time' });
-  return z.NEVER;
-});
 const Side = z.object({ sha: Sha, ref: z.string(), repo: z.object({ id: z.number() }).nullish() });
 
 /** GitHub's own shape, and what is made of it. */

@@ -6,15 +6,14 @@ import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
 import type { Preview, Stage } from '../../schemas/preview.ts';
 import type { State } from '../../schemas/status.ts';
 import { inWords } from '../words/duration.ts';
+import { inCode } from '../words/in-code.ts';
 import { type Instant, inMinutes } from '../words/instant.ts';
 import { short } from '../words/sha.ts';
-import { clipped, oneLine } from '../words/text.ts';
 import { isWarned, staleAt } from './expiry.ts';
 import { isFork } from './stage.ts';
 
 const MARKER = '<!-- hawser:preview -->';
 
-const MESSAGE = 200;
 /** More applications than these are counted, not listed. */
 const MOST = 30;
 
@@ -133,13 +132,9 @@ function refusal(
   return [`🔴 **No preview${isFork(pull) ? ' of this fork' : ''}.** ${stage.why} ${help}`, ...stuck];
 }
 
-/** The fence is longer than every run of backticks in it; `|` would end a cell of a table even there. */
+/** `|` would end a cell of a table even in there. */
 function code(text: string): string {
-  const shown = clipped(oneLine(text), MESSAGE).replaceAll('|', '\\|');
-  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const space = longest > 0 ? ' ' : '';
-  return shown === '' ? '' : `${fence}${space}${shown}${space}${fence}`;
+  return inCode(text).replaceAll('|', '\\|');
 }
 
 function linkTo(url: string): string {

@@ -10,6 +10,14 @@ export function instantOf(text: string | undefined): Instant | undefined {
   return Number.isNaN(milliseconds) ? undefined : Instant.parse(milliseconds);
 }
 
+/** An instant as others write it. */
+export const Moment = z.string().transform((text, context) => {
+  const instant = instantOf(text);
+  if (instant !== undefined) return instant;
+  context.addIssue({ code: 'custom', message: 'is no time' });
+  return z.NEVER;
+});
+
 export function later(instant: Instant, milliseconds: number): Instant {
   return Instant.parse(instant + milliseconds);
 }

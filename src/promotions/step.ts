@@ -1,0 +1,48 @@
+/** Which way a candidate leads from what is pinned now, and how far. */
+import compare from 'semver/functions/compare.js';
+import parse from 'semver/functions/parse.js';
+import type { Proposal } from '../../schemas/proposal.ts';
+
+export type Step =
+  | { readonly kind: 'first' | 'same' | 'older' }
+  | { readonly kind: 'newer'; readonly increment: Increment | undefined }
+  /** Neither semantic versions nor Git tell. */
+  | { readonly kind: 'diverged' | 'unknown' };
+export type Increment = 'patch' | 'minor' | 'major';
+
+/** Higher by semantic version, or built from a descendant. What arrived later is not newer for that. */
+export function stepOf({ candidate, present, facts }: Proposal): Step {
+  if (present.tag === undefined && present.digest === undefined) return { kind: 'first' };
+  if (isSame(candidate, present)) return { kind: 'same' };
+  const versions = compared(present.tag, candidate.tag);
+  if (versions !== undefined) return versions;
+  switch (facts.order) {
+    case 'ahead':
+      return { kind: 'newer', increment: undefined };
+    case 'behind':
+      return { kind: 'older' };
+    case 'diverged':
+    case 'unknown':
+      return { kind: facts.order };
+  }
+}
+
+/** Undefined: it has none of the two, or only another build of one. */
+function compared(from: string | undefined, to: string | undefined): Step | undefined {
+  const [one, other] = [parse(from), parse(to)];
+  if (one === null || other === null) return undefined;
+  const order = compare(other, one);
+  if (order === 0) return undefined;
+  if (order < 0) return { kind: 'older' };
+  if (one.major !== other.major) return { kind: 'newer', increment: 'major' };
+  // Before 1.0 a minor step may break what it likes: https://semver.org/#spec-item-4
+  if (one.minor !== other.minor) return { kind: 'newer', increment: one.major === 0 ? 'major' : 'minor' };
+  return { kind: 'newer', increment: 'patch' };
+}
+
+/** A tag that was pushed again has another digest. */
+function isSame(candidate: Proposal['candidate'], present: Proposal['present']): boolean {
+  const both = (key: 'tag' | 'digest') => candidate[key] !== undefined && present[key] !== undefined;
+  if (both('digest')) return candidate.digest === present.digest;
+  return both('tag') && candidate.tag === present.tag;
+}
