@@ -26,6 +26,10 @@ export const parts: readonly Part[] = [
     env: { ROLLOUTS: '1000' },
     figures: { rollouts: 1_000 },
   }),
+  testFile('edit', 'node', 'test/promotions/edit-fuzz.test.ts', {
+    env: { RUNS: '20000' },
+    figures: { kustomizations: 20_000 },
+  }),
   {
     name: 'fuzz',
     run: async (seed, signal) => {

@@ -167,4 +167,12 @@ export const windows: readonly Case[] = [
     words: waits('2026-11-27 14:30 UTC'),
     dueAt: '2026-11-27T14:30:00Z',
   },
+  {
+    name: 'hours that miss each other twice before they meet',
+    rules: within('allow: ["Thu 10:00-10:30", "Fri 12:00-13:00"]'),
+    organisation: 'enforced: [{ window: { allow: ["Wed 16:00-17:00", "Thu 11:00-12:00", "Fri 09:00-18:00"] } }]\n',
+    action: 'auto',
+    words: waits('2026-11-27 12:00 UTC'),
+    dueAt: '2026-11-27T12:00:00Z',
+  },
 ];
