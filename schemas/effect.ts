@@ -4,7 +4,9 @@ import { Instant } from '../src/words/instant.ts';
 import { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Known } from './known.ts';
+import { Merge } from './promotion-rules.ts';
 import { Status } from './status.ts';
+import { Told } from './told.ts';
 
 export const CreateDeployment = z.object({
   kind: z.literal('create-deployment'),
@@ -97,6 +99,100 @@ export const RetireDeployment = z.object({
   description: z.string(),
 });
 
+/** Reads the target branch: its rules, and the files that may pin an image. `at` tells one look from the next. */
+export const ReadBase = z.object({ kind: z.literal('read-base'), at: Instant });
+
+/** Asks GitHub how a candidate's source commit stands to what is pinned, and to the default branch of its repository. */
+export const ReadSource = z.object({
+  kind: z.literal('read-source'),
+  target: z.string(),
+  /** The application's repository: of the ledger's own account, or nothing is learned. */
+  repository: Repository,
+  sha: Sha,
+  present: Sha.nullable(),
+});
+
+/** Reads what a branch of Image Updater's pins otherwise than its base. */
+export const ReadBranch = z.object({ kind: z.literal('read-branch'), branch: z.string(), sha: Sha });
+
+/**
+ * Makes the one branch and pull request of a target stand as it says: one commit on `base`, one forced step of the branch.
+ * `number` and `head` are what was written last; null: nothing yet, as far as is known.
+ */
+export const WritePromotion = z.object({
+  kind: z.literal('write-promotion'),
+  target: z.string(),
+  branch: z.string(),
+  base: z.object({ branch: z.string(), sha: Sha, tree: Sha }),
+  /** Whole new texts. */
+  files: z.array(z.object({ path: z.string(), text: z.string() })),
+  message: z.string(),
+  title: z.string(),
+  /** Carries the marker by which it is found again. */
+  body: z.string(),
+  labels: z.array(z.string()),
+  /** Logins, and teams as `owner/team`. */
+  reviewers: z.array(z.string()),
+  number: z.number().nullable(),
+  head: Sha.nullable(),
+});
+
+/** Shows what the rules say of a promotion: the check run `hawser/promotion` on its head. `conclusion` null: it waits. */
+export const WriteCheck = z.object({
+  kind: z.literal('write-check'),
+  target: z.string(),
+  id: z.number().nullable(),
+  head: Sha,
+  conclusion: z.enum(['success', 'neutral', 'failure', 'action_required']).nullable(),
+  title: z.string(),
+  summary: z.string(),
+});
+
+/** Reads all that the rules ask about a pull request, right before it may be merged, and the rules themselves. */
+export const ReadGates = z.object({
+  kind: z.literal('read-gates'),
+  target: z.string(),
+  number: z.number(),
+  checks: z.boolean(),
+  approvals: z.boolean(),
+  /** Asked about each who has approved. */
+  teams: z.array(z.string()),
+  at: Instant,
+});
+
+/** Merges a pull request at this very head, and removes its branch. Never past what protects the target branch. */
+export const MergePromotion = z.object({
+  kind: z.literal('merge-promotion'),
+  target: z.string(),
+  number: z.number(),
+  head: Sha,
+  method: Merge.shape.method,
+  via: Merge.shape.via,
+  /** The branch that goes with it; null: it stays. */
+  deleteBranch: z.string().nullable(),
+});
+
+/** Closes a pull request, says why in a comment, and removes its branch where one is named. */
+export const ClosePull = z.object({
+  kind: z.literal('close-pull'),
+  number: z.number(),
+  comment: z.string(),
+  deleteBranch: z.string().nullable(),
+});
+
+/** Tells another repository's ledger something. */
+export const Tell = z.object({ kind: z.literal('tell'), to: Repository, event: Told });
+
+/** Tells an Image Updater of a new image, as a CloudEvent, so that it looks at once. */
+export const TellUpdater = z.object({
+  kind: z.literal('tell-updater'),
+  updater: z.string(),
+  /** Makes the CloudEvent's `id`. */
+  id: z.string(),
+  image: z.string(),
+  tag: z.string(),
+});
+
 export const Effect = z.discriminatedUnion('kind', [
   CreateDeployment,
   WriteStatus,
@@ -110,8 +206,28 @@ export const Effect = z.discriminatedUnion('kind', [
   ReadApplication,
   DeleteEnvironment,
   RetireDeployment,
+  ReadBase,
+  ReadSource,
+  ReadBranch,
+  WritePromotion,
+  WriteCheck,
+  ReadGates,
+  MergePromotion,
+  ClosePull,
+  Tell,
+  TellUpdater,
 ]);
 export type Effect = z.infer<typeof Effect>;
+export type ReadBase = z.infer<typeof ReadBase>;
+export type ReadSource = z.infer<typeof ReadSource>;
+export type ReadBranch = z.infer<typeof ReadBranch>;
+export type WritePromotion = z.infer<typeof WritePromotion>;
+export type WriteCheck = z.infer<typeof WriteCheck>;
+export type ReadGates = z.infer<typeof ReadGates>;
+export type MergePromotion = z.infer<typeof MergePromotion>;
+export type ClosePull = z.infer<typeof ClosePull>;
+export type Tell = z.infer<typeof Tell>;
+export type TellUpdater = z.infer<typeof TellUpdater>;
 export type ReadPermission = z.infer<typeof ReadPermission>;
 export type RemoveLabel = z.infer<typeof RemoveLabel>;
 export type WriteComment = z.infer<typeof WriteComment>;
@@ -144,6 +260,16 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'read-application': 'none',
   'delete-environment': 'write',
   'retire-deployment': 'write',
+  'read-base': 'read',
+  'read-source': 'look',
+  'read-branch': 'read',
+  'write-promotion': 'content',
+  'write-check': 'write',
+  'read-gates': 'read',
+  'merge-promotion': 'write',
+  'close-pull': 'content',
+  tell: 'none',
+  'tell-updater': 'none',
 };
 
 /** Who goes first when the write budget is short: 0 a production's final state, 1 a final state, 2 production, 3 the rest. */
@@ -172,7 +298,9 @@ export type Why =
   /** Its repository was renamed, and another one has the name now. */
   | 'another repository'
   /** Of a pull request: it has no preview, and never asked for one. */
-  | 'no preview';
+  | 'no preview'
+  /** It concerns no promotion here. */
+  | 'no promotion';
 
 /** What a plan decides: new knowledge, what is owed for it, and when to look again; or why there is nothing to learn. */
 export type Planned = {

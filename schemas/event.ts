@@ -2,9 +2,12 @@
 import * as z from 'zod';
 import type { Instant } from '../src/words/instant.ts';
 import type { Sha } from '../src/words/sha.ts';
+import type { Base, Gates, SourceFacts } from './answers.ts';
+import type { Candidate } from './candidate.ts';
 import { Application } from './notification.ts';
 import type { PullRequest } from './pull-request.ts';
 import type { Status } from './status.ts';
+import type { Told } from './told.ts';
 
 export const NotificationEvent = z.object({
   kind: z.literal('notification'),
@@ -48,6 +51,29 @@ export type AdoptionEvent = {
   readonly pr: number | undefined;
 };
 
+/** A new image is there. `id` is the hash of deployment repository, environment, image and digest or tag. */
+export type ImageEvent = { readonly kind: 'image'; readonly id: string; readonly candidate: Candidate };
+
+/** A branch of a deployment repository has moved, or has been made or removed. `id` is the delivery's. */
+export type PushEvent = {
+  readonly kind: 'push';
+  readonly id: string;
+  readonly branch: string;
+  /** Null: it was made by this push. */
+  readonly before: Sha | null;
+  /** Null: it was removed by this push. */
+  readonly after: Sha | null;
+  readonly isDefault: boolean;
+  readonly by: { readonly login: string; readonly isBot: boolean };
+};
+
+/** Something that a rule may ask about a commit or a pull request has changed: a check, a status, a review. */
+export type GateEvent = {
+  readonly kind: 'gate';
+  readonly id: string;
+  readonly of: { readonly head: Sha } | { readonly number: number };
+};
+
 /** The cron asks for the truth: what a ledger believes is compared with what GitHub lists. */
 type SweepEvent = { readonly kind: 'sweep' };
 
@@ -57,8 +83,19 @@ type RemovalEvent = { readonly kind: 'removal'; readonly number: number };
 /** Time has come for a preview. */
 type PreviewDueEvent = { readonly kind: 'preview-due'; readonly number: number };
 
-/** What came in at a door, with an id by which it is committed once. */
-export type DoorEvent = NotificationEvent | PullRequestEvent | CommentEvent | AdoptionEvent;
+/** Time has come for a promotion. */
+type PromotionDueEvent = { readonly kind: 'promotion-due'; readonly target: string };
+
+/** What came in at a door, or from another ledger, with an id by which it is committed once. */
+export type DoorEvent =
+  | NotificationEvent
+  | PullRequestEvent
+  | CommentEvent
+  | AdoptionEvent
+  | ImageEvent
+  | PushEvent
+  | GateEvent
+  | Told;
 
 /** What an effect taught when it was done. */
 type PerformedEvent = { readonly kind: 'performed'; readonly learned: Learned };
@@ -96,10 +133,50 @@ export type Learned =
   | { readonly kind: 'listed'; readonly pull: PullRequest }
   /** What Argo CD answered when it was asked about an application; null: nothing that could be learned from. */
   | { readonly kind: 'application'; readonly application: string; readonly event: NotificationEvent | null }
+  /** The target branch as it is: its rules, and every file that may pin an image. */
+  | { readonly kind: 'base'; readonly base: Base }
+  /** What GitHub says of a candidate's source commit. */
+  | { readonly kind: 'source'; readonly target: string; readonly facts: SourceFacts }
+  /** What a branch of Image Updater's pins otherwise than its base. `number`: the pull request that it has opened for it. */
+  | { readonly kind: 'proposed'; readonly branch: string; readonly candidates: readonly Candidate[] }
+  /** The branch and the pull request are there. `body` is the effect's. */
+  | {
+      readonly kind: 'promotion-written';
+      readonly target: string;
+      readonly number: number;
+      readonly head: Sha;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'check-written';
+      readonly target: string;
+      readonly id: number;
+      readonly head: Sha;
+      readonly summary: string;
+    }
+  | { readonly kind: 'gates'; readonly target: string; readonly gates: Gates }
+  /** `left`: its native auto-merge is armed, or it stands in the queue; GitHub merges it. */
+  | { readonly kind: 'merged'; readonly target: string; readonly number: number; readonly sha: Sha | 'left' }
+  /** `moved`: its head or its base has, so that it is decided anew; `refused`: what GitHub says stands against it. */
+  | {
+      readonly kind: 'unmerged';
+      readonly target: string;
+      readonly number: number;
+      readonly why: 'moved' | 'refused';
+      readonly words: string;
+    }
   /** Done, and nothing to remember. */
   | { readonly kind: 'nothing' };
 
 /** A person asks for the lane of a dead letter to be looked at again. */
 type ReplayEvent = { readonly kind: 'replay'; readonly lane: string };
 
-export type Event = DoorEvent | DueEvent | PreviewDueEvent | PerformedEvent | ReplayEvent | SweepEvent | RemovalEvent;
+export type Event =
+  | DoorEvent
+  | DueEvent
+  | PreviewDueEvent
+  | PromotionDueEvent
+  | PerformedEvent
+  | ReplayEvent
+  | SweepEvent
+  | RemovalEvent;

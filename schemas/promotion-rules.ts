@@ -85,7 +85,7 @@ const Enforced = z.strictObject({
   ...Gates,
 });
 
-const Merge = z.strictObject({
+export const Merge = z.strictObject({
   method: z.enum(['squash', 'merge', 'rebase']).default('squash'),
   via: z.enum(['direct', 'auto', 'queue']).default('direct'),
   deleteBranch: z.boolean().default(true),

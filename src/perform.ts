@@ -42,6 +42,17 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
       return askRefresher(effect, attempt);
     case 'read-application':
       return askApplication(effect, attempt);
+    case 'read-base':
+    case 'read-source':
+    case 'read-branch':
+    case 'write-promotion':
+    case 'write-check':
+    case 'read-gates':
+    case 'merge-promotion':
+    case 'close-pull':
+    case 'tell':
+    case 'tell-updater':
+      return Promise.resolve({ kind: 'dead', reason: { code: 'not-built', message: effect.kind } });
     default:
       return unreachable(effect);
   }

@@ -44,6 +44,14 @@ function decide(event: Event, known: Known, now: Instant): Plan {
       return following(planSweep(known, now), known, now);
     case 'removal':
       return following(planRemoval(event.number, known, now, slugOf), known, now);
+    case 'image':
+    case 'push':
+    case 'gate':
+    case 'subscribe':
+    case 'environment':
+    case 'promoted':
+    case 'promotion-due':
+      return { ignored: 'no promotion' };
     case 'performed':
       return learn(event.learned, known, now);
     case 'replay':
@@ -77,6 +85,14 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
       const draft = learned.event === null ? known : withToldSlug(learned.event, known);
       return planAnswer(learned, draft, known, now);
     }
+    case 'base':
+    case 'source':
+    case 'proposed':
+    case 'promotion-written':
+    case 'check-written':
+    case 'gates':
+    case 'merged':
+    case 'unmerged':
     case 'nothing':
       return { known, effects: [], wakeAt: undefined };
     default:

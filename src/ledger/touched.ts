@@ -50,6 +50,14 @@ export class Touched {
         return this.#ofPulls([event.number], empty);
       case 'adoption':
         return this.#ofSlot(slotKey(event.environment, event.pr), empty);
+      case 'image':
+      case 'push':
+      case 'gate':
+      case 'subscribe':
+      case 'environment':
+      case 'promoted':
+      case 'promotion-due':
+        return empty;
       // What was found is forgotten, and nothing that shows changes.
       case 'sweep':
         return { ...empty, previews: this.#previews.doomed() };
@@ -91,6 +99,14 @@ export class Touched {
         return learned.event === null
           ? this.#around([learned.application], [], empty)
           : this.#spokenOf(learned.event, empty);
+      case 'base':
+      case 'source':
+      case 'proposed':
+      case 'promotion-written':
+      case 'check-written':
+      case 'gates':
+      case 'merged':
+      case 'unmerged':
       case 'nothing':
         return empty;
     }
