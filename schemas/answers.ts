@@ -17,6 +17,9 @@ export type Base = {
   readonly files: readonly { readonly path: string; readonly text: string }[];
 };
 
+/** A YAML file that a branch changes. `before` null: the branch adds it. What it removes is left out. */
+export type ChangedFile = { readonly path: string; readonly before: string | null; readonly after: string };
+
 export type SourceFacts = {
   readonly sha: Sha;
   /** The source commit of what is pinned now, where that is known. */

@@ -272,6 +272,28 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'tell-updater': 'none',
 };
 
+/**
+ * Which token an effect is carried out with: one can do no more than what stands there for it. `application`: deployments,
+ * and what previews need; `reader`: reads a deployment repository and its owner's rules; `promoter`: writes there.
+ */
+export type Role = 'application' | 'reader' | 'promoter';
+
+export function roleOf(kind: Effect['kind']): Role {
+  switch (kind) {
+    case 'read-base':
+    case 'read-branch':
+    case 'read-gates':
+      return 'reader';
+    case 'write-promotion':
+    case 'write-check':
+    case 'merge-promotion':
+    case 'close-pull':
+      return 'promoter';
+    default:
+      return 'application';
+  }
+}
+
 /** Who goes first when the write budget is short: 0 a production's final state, 1 a final state, 2 production, 3 the rest. */
 export const WriteClass = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3)]);
 export type WriteClass = z.infer<typeof WriteClass>;

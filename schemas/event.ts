@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Instant } from '../src/words/instant.ts';
 import type { Sha } from '../src/words/sha.ts';
-import type { Base, Gates, SourceFacts } from './answers.ts';
+import type { Base, ChangedFile, Gates, SourceFacts } from './answers.ts';
 import type { Candidate } from './candidate.ts';
 import { Application } from './notification.ts';
 import type { PullRequest } from './pull-request.ts';
@@ -137,8 +137,8 @@ export type Learned =
   | { readonly kind: 'base'; readonly base: Base }
   /** What GitHub says of a candidate's source commit. */
   | { readonly kind: 'source'; readonly target: string; readonly facts: SourceFacts }
-  /** What a branch of Image Updater's pins otherwise than its base. `number`: the pull request that it has opened for it. */
-  | { readonly kind: 'proposed'; readonly branch: string; readonly candidates: readonly Candidate[] }
+  /** What a branch of Image Updater's changes, from where it left the default branch. `sha` is the effect's. */
+  | { readonly kind: 'proposed'; readonly branch: string; readonly sha: Sha; readonly files: readonly ChangedFile[] }
   /** The branch and the pull request are there. `body` is the effect's. */
   | {
       readonly kind: 'promotion-written';

@@ -1,7 +1,7 @@
 /** How an attempt at an effect ended, and what a ledger and its installation say to each other about it. */
 import type { Instant } from '../src/words/instant.ts';
 import type { Repository } from '../src/words/repository.ts';
-import type { Cost, Reason, WriteClass } from './effect.ts';
+import type { Cost, Reason, Role, WriteClass } from './effect.ts';
 import type { Learned } from './event.ts';
 
 export type Outcome =
@@ -31,6 +31,9 @@ export type Ask = {
   readonly since: Instant;
   /** Reads cost no budget; what makes a pull request or a comment costs of both. */
   readonly cost: Cost;
+  readonly role: Role;
+  /** It is asked about another repository of the same account, which the token is for. */
+  readonly about?: Repository;
   /** When this ledger is due next, for the register. */
   readonly dueAt: Instant | null;
   /** The repository's name today, where it is no longer the ledger's. */
