@@ -6,15 +6,19 @@ import { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import { Status } from './status.ts';
 
-/** A promotion waits for an environment of an application: it wants to be told how it stands, now and at each change. */
+/** A promotion waits for a commit in an environment of an application: it wants to be told of it, now and at each change. */
 export const SubscribeEvent = z.object({
   kind: z.literal('subscribe'),
   id: z.string(),
   by: Repository,
-  environment: z.string(),
+  environment: z.string().min(1).max(255),
+  sha: Sha,
 });
 
-/** How an environment of an application stands: its newest deployment. */
+/**
+ * How a commit stands in an environment of an application: its newest deployment there. One that has succeeded and was
+ * then replaced by another without failing is a `success` still, since it succeeded.
+ */
 export const EnvironmentEvent = z.object({
   kind: z.literal('environment'),
   id: z.string(),
