@@ -77,7 +77,8 @@ function understandPullRequest(payload: z.infer<typeof PullRequestPayload>, id: 
   const { action, pull_request: pull, repository, sender, label } = payload;
   const put = action === 'opened' ? pull.labels : action === 'labeled' && label ? [label.name] : [];
   const labelled = put.length === 0 ? undefined : { login: sender.login, labels: put };
-  return { kind: 'event', repository: repository.full_name, event: { kind: 'pull-request', id, pull, labelled } };
+  const by = { login: sender.login, isBot: sender.type === 'Bot' };
+  return { kind: 'event', repository: repository.full_name, event: { kind: 'pull-request', id, pull, labelled, by } };
 }
 
 function understandComment(payload: z.infer<typeof IssueCommentPayload>, id: string): Understood {

@@ -33,6 +33,8 @@ export type SourceFacts = {
 /** A pull request at the moment before it may be merged. */
 export type Gates = {
   readonly number: number;
+  /** The effect's: what happened since is not in it. */
+  readonly at: Instant;
   readonly head: Sha;
   readonly open: boolean;
   readonly merged: boolean;

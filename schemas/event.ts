@@ -31,6 +31,8 @@ export type PullRequestEvent = {
   readonly pull: PullRequest;
   /** Who put which label on, or opened it with its labels: asked about where a fork's preview needs approval. */
   readonly labelled: { readonly login: string; readonly labels: readonly string[] } | undefined;
+  /** Who has done what it tells of. */
+  readonly by?: { readonly login: string; readonly isBot: boolean };
 };
 
 /** Somebody has commented on a pull request: it is not stale. */
