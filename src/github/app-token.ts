@@ -1,6 +1,6 @@
 /** Speaks as the App: where it is installed, and a token for one repository that can do no more than the bridge needs. */
 import * as z from 'zod';
-import type { Reason } from '../../schemas/effect.ts';
+import type { Reason, Role } from '../../schemas/effect.ts';
 import { type Instant, instantOf } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
 import { failed, ok, type Result } from '../words/result.ts';
@@ -9,6 +9,7 @@ import { named } from './attempt.ts';
 import { appClient, type Fetch, type GitHub } from './client.ts';
 import { type Failure, failureOf, parked } from './outcome.ts';
 import { pkcs8Of } from './private-key.ts';
+import { type Granted, lacking, type Wish, wishOf } from './roles.ts';
 
 export type AppSettings = {
   readonly GITHUB_API_URL: string;
@@ -21,11 +22,7 @@ export type InstallationToken = { readonly token: string; readonly expiresAt: In
 /** Remembers the installation's id from one token to the next. */
 export type Memory = { readonly installation: number | undefined; readonly rememberInstallation: (id: number) => void };
 
-export type Mint = (repository: Repository) => Promise<Result<InstallationToken, Failure>>;
-
-/** What deployments need, and what previews need beside it. */
-const DEPLOYMENTS = { deployments: 'write', contents: 'read' } as const;
-const PREVIEWS = { ...DEPLOYMENTS, pull_requests: 'write' } as const;
+export type Mint = (repository: Repository, role: Role) => Promise<Result<InstallationToken, Failure>>;
 
 export function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
   if (URL.parse(env.GITHUB_API_URL) === null) return failed(unset('GITHUB_API_URL is not a URL'));
@@ -40,61 +37,58 @@ function unset(message: string): Reason {
 }
 
 export function minting(env: AppSettings, fetch: Fetch, memory: Memory, now: () => Instant): Mint {
-  return async function mint(repository) {
+  return async function mint(repository, role) {
     const app = appOf(env, fetch);
     if (!app.ok) return failed({ kind: 'later', reason: app.failure, certain: false });
-    return mintToken(app.value, repository, memory, now);
+    return mintToken(app.value, repository, role, memory, now);
   };
 }
 
-/** A remembered installation may be gone, or the repository may have moved to another: then GitHub is asked once more. */
+/**
+ * A remembered installation may be gone, the repository may have moved to another, or not all that is wished for may be
+ * granted: then GitHub is asked once more which installation it is, and what that may do.
+ */
 async function mintToken(
   app: GitHub,
   repository: Repository,
+  role: Role,
   memory: Memory,
   now: () => Instant,
 ): Promise<Result<InstallationToken, Failure>> {
   if (memory.installation !== undefined) {
-    const answer = await postGranted(app, memory.installation, repository);
+    const answer = await postToken(app, memory.installation, wishOf(role, repository));
     const stale = answer.kind === 'answered' && (answer.status === 404 || answer.status === 422);
     if (!stale) return tokenIn(answer, repository, now());
   }
   const found = await findInstallation(app, repository, now);
   if (!found.ok) return found;
-  memory.rememberInstallation(found.value);
-  return tokenIn(await postGranted(app, found.value, repository), repository, now());
+  memory.rememberInstallation(found.value.id);
+  const lacks = lacking(role, found.value.permissions);
+  if (lacks !== undefined) return failed({ ...parked(lacks.code, lacks.message, now()), certain: false });
+  const wish = wishOf(role, repository, found.value.permissions);
+  let answer = await postToken(app, found.value.id, wish);
+  const [own, ...beside] = wish.repositories;
+  // The App need not be let into the repository beside it.
+  if (answer.kind === 'answered' && answer.status === 422 && beside.length > 0) {
+    answer = await postToken(app, found.value.id, { ...wish, repositories: [own] });
+  }
+  return tokenIn(answer, repository, now());
 }
 
-/** Where pull requests were not granted, deployments go on without previews. */
-async function postGranted(app: GitHub, installation: number, repository: Repository): Promise<Answer> {
-  const answer = await postToken(app, installation, repository, PREVIEWS);
-  const isRefused = answer.kind === 'answered' && answer.status === 422;
-  return isRefused ? postToken(app, installation, repository, DEPLOYMENTS) : answer;
-}
-
-const Id = z.object({ id: z.number() });
+const Installed = z.object({ id: z.number(), permissions: z.record(z.string(), z.string()).optional() });
 
 async function findInstallation(
   app: GitHub,
   repository: Repository,
   now: () => Instant,
-): Promise<Result<number, Failure>> {
+): Promise<Result<{ readonly id: number; readonly permissions?: Granted | undefined }, Failure>> {
   const answer = await app('GET /repos/{owner}/{repo}/installation', named(repository));
-  const found = answer.kind === 'answered' && answer.status === 200 ? Id.safeParse(answer.body) : undefined;
-  return found?.success === true ? ok(found.data.id) : failed(refusalOf(answer, repository, now()));
+  const found = answer.kind === 'answered' && answer.status === 200 ? Installed.safeParse(answer.body) : undefined;
+  return found?.success === true ? ok(found.data) : failed(refusalOf(answer, repository, now()));
 }
 
-function postToken(
-  app: GitHub,
-  installation: number,
-  repository: Repository,
-  permissions: Readonly<Record<string, string>>,
-): Promise<Answer> {
-  return app('POST /app/installations/{installation_id}/access_tokens', {
-    installation_id: installation,
-    repositories: [named(repository).repo],
-    permissions,
-  });
+function postToken(app: GitHub, installation: number, wish: Wish): Promise<Answer> {
+  return app('POST /app/installations/{installation_id}/access_tokens', { installation_id: installation, ...wish });
 }
 
 const Minted = z.object({ token: z.string().min(1), expires_at: z.string() });

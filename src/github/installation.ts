@@ -88,7 +88,7 @@ export class Installation extends DurableObject {
     return leave;
   }
 
-  async report({ ledger, present, cost, pause, badToken, met }: Report): Promise<void> {
+  async report({ ledger, cost, pause, badToken, met }: Report): Promise<void> {
     const isWrite = cost === 'write' || cost === 'content';
     if (isWrite) this.#register.land(ledger);
     if (isWrite && met === null) this.#register.clear(ledger);
@@ -100,7 +100,7 @@ export class Installation extends DurableObject {
       await this.change({ kind: 'open', repositories: null });
     }
     if (pause !== undefined) this.#register.pause(pause);
-    if (badToken !== undefined) this.#tokens.drop(present ?? ledger, badToken);
+    if (badToken !== undefined) this.#tokens.drop(badToken);
     await this.#arm();
   }
 
@@ -199,12 +199,20 @@ export class Installation extends DurableObject {
 
   /** While a token is minted, a pause may have come, or another one's turn. */
   async #withToken(ask: Ask): Promise<Leave> {
-    const token = await this.#tokens.find(ask.present ?? ask.ledger);
+    const token = await this.#tokenFor(ask);
     if (!token.ok) return this.#refuse(ask, token.failure);
     const wait = this.#places.mustWait(ask, this.#now());
     if (wait !== undefined) return wait;
     this.#places.take(ask, this.#now());
     return { kind: 'go', token: token.value };
+  }
+
+  /** Where the App is not let into the other repository, the ledger's own token tells at least what everybody may read. */
+  async #tokenFor({ ledger, present, about, role }: Ask): ReturnType<Tokens['find']> {
+    const token = about === undefined ? undefined : await this.#tokens.find(about, role);
+    if (token?.ok === true) return token;
+    if (token !== undefined && mendOf(token.failure.reason.code) === undefined) return token;
+    return this.#tokens.find(present ?? ledger, role);
   }
 
   /** What waits there is not tried, so it is not given up either: but for what can never be done. */

@@ -21,6 +21,8 @@ const MENDS: Readonly<Record<string, string>> = {
     "the App isn't installed where it has to write: install it there, or add the repository to its installation",
   'not-granted':
     "the installation lacks the repository, or deployments: write or contents: read: add the repository to it, or accept the App's new permissions in the account's settings, under GitHub Apps",
+  'promotions-not-granted':
+    "promotions need more than the installation grants: give the App contents: write, pull requests: write and checks: write, and accept the new permissions in the account's settings, under GitHub Apps",
   forbidden:
     "GitHub refused what needs a permission (deployments: write): grant it in the App's settings, and accept the new permission in the account's settings, under GitHub Apps",
   'not-found':

@@ -1,4 +1,5 @@
-/** Holds one token per repository, in memory alone: minted once for all who ask, and never handed out again once refused. */
+/** Holds one token per repository and role, in memory alone: minted once for all who ask, never handed out again once refused. */
+import type { Role } from '../../schemas/effect.ts';
 import type { Instant } from '../words/instant.ts';
 import { later } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
@@ -15,9 +16,9 @@ const PARKED = 60_000;
 type Refusals = { readonly at: Instant; readonly parkedUntil?: Instant };
 
 export class Tokens {
-  readonly #held = new Map<Repository, InstallationToken>();
-  readonly #minting = new Map<Repository, Promise<Result<InstallationToken, Failure>>>();
-  readonly #refusals = new Map<Repository, Refusals>();
+  readonly #held = new Map<string, InstallationToken>();
+  readonly #minting = new Map<string, Promise<Result<InstallationToken, Failure>>>();
+  readonly #refusals = new Map<string, Refusals>();
   readonly #mint: Mint;
   readonly #now: () => Instant;
 
@@ -26,23 +27,25 @@ export class Tokens {
     this.#now = now;
   }
 
-  async find(repository: Repository): Promise<Result<string, Failure>> {
-    const parkedUntil = this.#refusals.get(repository)?.parkedUntil;
+  async find(repository: Repository, role: Role): Promise<Result<string, Failure>> {
+    const key = `${role} ${repository}`;
+    const parkedUntil = this.#refusals.get(key)?.parkedUntil;
     if (parkedUntil !== undefined && parkedUntil > this.#now()) return failed(refusedTwice(repository, parkedUntil));
-    const held = this.#held.get(repository);
+    const held = this.#held.get(key);
     if (held !== undefined && held.expiresAt - MARGIN > this.#now()) return ok(held.token);
-    const minted = await this.#minted(repository);
+    const minted = await this.#minted(key, repository, role);
     return minted.ok ? ok(minted.value.token) : minted;
   }
 
   /** Whoever reports an older token than the one held has already been helped. */
-  drop(repository: Repository, token: string): void {
-    if (this.#held.get(repository)?.token !== token) return;
-    this.#held.delete(repository);
+  drop(token: string): void {
+    const [key] = [...this.#held].find(([, held]) => held.token === token) ?? [];
+    if (key === undefined) return;
+    this.#held.delete(key);
     const now = this.#now();
-    const before = this.#refusals.get(repository);
+    const before = this.#refusals.get(key);
     const again = before !== undefined && now - before.at <= IN_A_ROW;
-    this.#refusals.set(repository, again ? { at: now, parkedUntil: later(now, PARKED) } : { at: now });
+    this.#refusals.set(key, again ? { at: now, parkedUntil: later(now, PARKED) } : { at: now });
   }
 
   /** What the App may do has changed: tokens from before may be good for nothing, or for less. */
@@ -51,16 +54,16 @@ export class Tokens {
     this.#refusals.clear();
   }
 
-  #minted(repository: Repository): Promise<Result<InstallationToken, Failure>> {
-    const running = this.#minting.get(repository);
+  #minted(key: string, repository: Repository, role: Role): Promise<Result<InstallationToken, Failure>> {
+    const running = this.#minting.get(key);
     if (running !== undefined) return running;
-    const minting = this.#mint(repository)
+    const minting = this.#mint(repository, role)
       .then((minted) => {
-        if (minted.ok) this.#held.set(repository, minted.value);
+        if (minted.ok) this.#held.set(key, minted.value);
         return minted;
       })
-      .finally(() => this.#minting.delete(repository));
-    this.#minting.set(repository, minting);
+      .finally(() => this.#minting.delete(key));
+    this.#minting.set(key, minting);
     return minting;
   }
 }

@@ -1,11 +1,11 @@
 /** Carries out what the outbox owes: asks leave, marks the row begun, calls, and settles what came of it. */
-import { COSTS, type Reason, type WriteClass } from '../../schemas/effect.ts';
+import { COSTS, type Effect, type Reason, roleOf, type WriteClass } from '../../schemas/effect.ts';
 import type { Event } from '../../schemas/event.ts';
 import type { Ask, Leave, Outcome, Report } from '../../schemas/outcome.ts';
 import type { Counted } from '../../schemas/tally.ts';
 import { classOf, log } from '../log.ts';
 import { earliest, Instant } from '../words/instant.ts';
-import type { Repository } from '../words/repository.ts';
+import { ownerOf, type Repository } from '../words/repository.ts';
 import { isGivenUp, nextAttempt } from './backoff.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxRow } from './outbox-row.ts';
@@ -131,7 +131,15 @@ async function attempt(
   const { outbox, now } = around;
   const repository = around.repository();
   const cost = COSTS[effect.kind];
-  const ask = { ledger: repository, class: urgency, since: owedAt, cost, dueAt: around.nextDue() ?? null };
+  const ask = {
+    ledger: repository,
+    class: urgency,
+    since: owedAt,
+    cost,
+    role: roleOf(effect.kind),
+    ...aboutOf(effect, repository),
+    dueAt: around.nextDue() ?? null,
+  };
   const leave = await leaveFor(ask, around);
   if (leave.kind === 'wait') {
     outbox.note(id, leave.reason);
@@ -157,6 +165,12 @@ async function attempt(
   settle(row, outcome, around);
   await reportSafely({ ledger: repository, cost, ...lessons(outcome, leave.token) }, around);
   return undefined;
+}
+
+/** Another account's installation is not this ledger's to ask. */
+function aboutOf(effect: Effect, ledger: Repository): Pick<Ask, 'about'> {
+  if (effect.kind !== 'read-source' || ownerOf(effect.repository) !== ownerOf(ledger)) return {};
+  return { about: effect.repository };
 }
 
 /** What does not go to GitHub needs no leave, and no token. */

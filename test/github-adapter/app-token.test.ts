@@ -35,7 +35,7 @@ describe('a token', () => {
   it('reaches one repository, and can do no more than it must', async () => {
     const { mint, asked, memory } = minter(undefined, FOUND, MINTED);
 
-    expect(await mint(SHOP)).toEqual(TOKEN);
+    expect(await mint(SHOP, 'application')).toEqual(TOKEN);
     expect(linesOf(asked)).toEqual([FIND, MINT]);
     expect(asked[1]?.body).toEqual({
       repositories: ['shop'],
@@ -47,7 +47,7 @@ describe('a token', () => {
   it('is asked for by the App itself', async () => {
     const { mint, asked } = minter(77, MINTED);
 
-    await mint(SHOP);
+    await mint(SHOP, 'application');
 
     expect(claimsOf(asked[0]?.headers.get('authorization')).iss).toBe('12345');
   });
@@ -55,29 +55,91 @@ describe('a token', () => {
   it('costs one call where the installation is known', async () => {
     const { mint, asked } = minter(77, MINTED);
 
-    expect(await mint(SHOP)).toEqual(TOKEN);
+    expect(await mint(SHOP, 'application')).toEqual(TOKEN);
     expect(linesOf(asked)).toEqual([MINT]);
   });
 
   it.each([404, 422])('is asked for anew when the known installation is wrong (%i)', async (status) => {
-    const no = { status, body: { message: 'No' } };
-    // 422 may as well mean that pull requests are not granted.
-    const refusals = status === 422 ? [no, no] : [no];
-    const { mint, asked, memory } = minter(76, ...refusals, FOUND, MINTED);
+    const { mint, asked, memory } = minter(76, { status, body: { message: 'No' } }, FOUND, MINTED);
 
-    expect(await mint(SHOP)).toEqual(TOKEN);
-    expect(linesOf(asked).slice(refusals.length)).toEqual([FIND, MINT]);
+    expect(await mint(SHOP, 'application')).toEqual(TOKEN);
+    expect(linesOf(asked).slice(1)).toEqual([FIND, MINT]);
     expect(memory.installation).toBe(77);
   });
 });
 
-it('where pull requests are not granted, a token for deployments alone is taken', async () => {
-  const { mint, asked } = minter(77, { status: 422, body: { message: 'No' } }, MINTED);
+const NO: Recorded = { status: 422, body: { message: 'No' } };
+const granting = (permissions: Readonly<Record<string, string>>): Recorded => ({
+  status: 200,
+  body: { id: 77, permissions },
+});
 
-  expect(await mint(SHOP)).toEqual(TOKEN);
-  expect(asked.at(-1)?.body).toEqual({
-    repositories: ['shop'],
-    permissions: { deployments: 'write', contents: 'read' },
+describe('what is not granted', () => {
+  it('is not asked for where one can do without: pull requests, for deployments alone', async () => {
+    const { mint, asked } = minter(77, NO, granting({ deployments: 'write', contents: 'write' }), MINTED);
+
+    expect(await mint(SHOP, 'application')).toEqual(TOKEN);
+    expect(asked.at(-1)?.body).toEqual({
+      repositories: ['shop'],
+      permissions: { deployments: 'write', contents: 'read' },
+    });
+  });
+
+  it.each([
+    ['application', { contents: 'read' }, 'not-granted', 'deployments: write'],
+    ['reader', { deployments: 'write' }, 'promotions-not-granted', 'contents: read'],
+    [
+      'promoter',
+      { contents: 'read', pull_requests: 'write' },
+      'promotions-not-granted',
+      'contents: write, checks: write',
+    ],
+  ] as const)('and can not be done without is named: %s', async (role, permissions, code, names) => {
+    const { mint } = minter(77, NO, granting(permissions));
+
+    expect(await mint(SHOP, role)).toMatchObject({
+      ok: false,
+      failure: {
+        kind: 'later',
+        certain: false,
+        notBefore: NOW + 600_000,
+        reason: { code, message: expect.stringContaining(`lacks ${names}:`) },
+      },
+    });
+  });
+});
+
+describe('the token of a role', () => {
+  it('that writes promotions reaches the deployment repository alone', async () => {
+    const { mint, asked } = minter(77, MINTED);
+
+    await mint(SHOP, 'promoter');
+
+    expect(asked.at(-1)?.body).toEqual({
+      repositories: ['shop'],
+      permissions: { contents: 'write', pull_requests: 'write', checks: 'write' },
+    });
+  });
+
+  it("that reads for them reads the owner's rules as well, and writes nowhere", async () => {
+    const { mint, asked } = minter(77, MINTED);
+
+    await mint(SHOP, 'reader');
+
+    expect(asked.at(-1)?.body).toEqual({
+      repositories: ['shop', '.github'],
+      permissions: { contents: 'read', pull_requests: 'read', checks: 'read', statuses: 'read', members: 'read' },
+    });
+  });
+
+  it("goes without the owner's rules where the App is not let in there", async () => {
+    const { mint, asked } = minter(77, NO, granting({ contents: 'read', checks: 'write' }), NO, MINTED);
+
+    expect(await mint(SHOP, 'reader')).toEqual(TOKEN);
+    expect(asked.slice(2).map(({ body }) => body)).toEqual([
+      { repositories: ['shop', '.github'], permissions: { contents: 'read', checks: 'read' } },
+      { repositories: ['shop'], permissions: { contents: 'read', checks: 'read' } },
+    ]);
   });
 });
 
@@ -91,7 +153,7 @@ it('a clock that differs from that of GitHub is corrected by its answer', async 
   };
   const { mint, asked } = minter(77, skewed, MINTED);
 
-  expect(await mint(SHOP)).toEqual(TOKEN);
+  expect(await mint(SHOP, 'application')).toEqual(TOKEN);
   const [first, second] = asked.map(({ headers }) => claimsOf(headers.get('authorization')).iat);
   expect(second - first).toBeGreaterThan(290);
 });
@@ -113,7 +175,7 @@ describe('without a token', () => {
   ] as const)('because %s, the effect waits', async (_, answer, expected) => {
     const { mint } = minter(undefined, answer);
 
-    const minted = await mint(SHOP);
+    const minted = await mint(SHOP, 'application');
 
     expect(minted).toMatchObject({ ok: false, failure: { kind: 'later', certain: false, ...expected } });
     expect(minted).not.toHaveProperty('failure.badToken');
@@ -127,7 +189,7 @@ describe('without a token', () => {
     const { fetch, asked } = recorded();
     const memory = { installation: undefined, rememberInstallation: () => {} };
 
-    const minted = await minting({ ...ENV, ...wrong }, fetch, memory, () => NOW)(SHOP);
+    const minted = await minting({ ...ENV, ...wrong }, fetch, memory, () => NOW)(SHOP, 'application');
 
     expect(minted).toMatchObject({ ok: false, failure: { kind: 'later', reason: { code: 'app-settings', message } } });
     expect(asked).toEqual([]);

@@ -50,7 +50,7 @@ afterEach(() => github.clearFaults());
 function mint(privateKey: string) {
   const env = { GITHUB_API_URL: github.url, GITHUB_APP_ID: '12345', GITHUB_APP_PRIVATE_KEY: privateKey };
   const memory = { installation: undefined, rememberInstallation: () => {} };
-  return minting(env, fetch, memory, now)(SHOP);
+  return minting(env, fetch, memory, now)(SHOP, 'application');
 }
 
 function attempt(given: Partial<Performing> = {}): Performing {

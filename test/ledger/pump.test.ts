@@ -65,7 +65,16 @@ describe('leave', () => {
 
     await new Pump({ ...surroundings, nextDue: () => after(HOUR) }).run();
 
-    expect(asks).toEqual([{ ledger: 'acme/shop', class: 1, since: after(-SECOND), cost: 'write', dueAt: after(HOUR) }]);
+    expect(asks).toEqual([
+      {
+        ledger: 'acme/shop',
+        class: 1,
+        since: after(-SECOND),
+        cost: 'write',
+        role: 'application',
+        dueAt: after(HOUR),
+      },
+    ]);
   });
 
   it('is neither asked for nor told of where GitHub is not called', async () => {

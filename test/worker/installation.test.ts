@@ -50,7 +50,7 @@ const moveTo = (seconds: number) => vi.setSystemTime(at(seconds));
 const acme = () => env.INSTALLATION.get(env.INSTALLATION.idFromName('acme'));
 
 function asking(ledger: Repository, given: Partial<Ask> = {}): Ask {
-  return { ledger, class: 3, since: at(0), cost: 'write', dueAt: null, ...given };
+  return { ledger, class: 3, since: at(0), cost: 'write', role: 'application', dueAt: null, ...given };
 }
 
 const leave = (ledger: Repository, given: Partial<Ask> = {}): Promise<Leave> => acme().leave(asking(ledger, given));

@@ -24,7 +24,7 @@ async function others(): Promise<string> {
   const ledger = Repository.parse('acme/other-shop');
   const [write, read] = await Promise.all(
     (['write', 'read'] as const).map((cost) =>
-      acme().leave({ ledger, class: 0, since: Instant.parse(Date.now()), cost, dueAt: null }),
+      acme().leave({ ledger, class: 0, since: Instant.parse(Date.now()), cost, role: 'application', dueAt: null }),
     ),
   );
   return `${write?.kind}, ${read?.kind}`;
