@@ -11,10 +11,15 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     may: [/^src\/(deployments|previews|promotions|routing)\//, /^schemas\//, /^src\/words\//],
     packages: [],
   },
-  ...['deployments', 'previews', 'promotions', 'routing'].map((room) => ({
+  {
+    room: /^src\/promotions\//,
+    may: [/^src\/promotions\//, /^src\/security\/sha256\.ts$/, /^schemas\//, /^src\/words\//],
+    packages: [/^yaml$/, /^semver\//, /^zod$/],
+  },
+  ...['deployments', 'previews', 'routing'].map((room) => ({
     room: new RegExp(`^src/${room}/`),
     may: [new RegExp(`^src/${room}/`), /^schemas\//, /^src\/words\//],
-    packages: room === 'promotions' ? [/^yaml$/, /^semver\//] : [],
+    packages: [],
   })),
   { room: /^src\/(log|recent)\.ts$/, may: [], packages: [] },
   { room: /^src\/settings\.ts$/, may: [/^schemas\//, /^src\/words\//, /^hawser\.yaml$/], packages: [] },
@@ -40,7 +45,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     may: [
       /^src\/ledger\//,
       /^src\/(plan|perform|settings|log|recent)\.ts$/,
-      /^src\/(deployments|previews|routing)\//,
+      /^src\/(deployments|previews|promotions|routing)\//,
       /^src\/github\/client\.ts$/,
       /^schemas\//,
       /^src\/words\//,

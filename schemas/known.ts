@@ -6,6 +6,7 @@ import { Sha } from '../src/words/sha.ts';
 import type { Config } from './config.ts';
 import { NotificationEvent } from './event.ts';
 import type { Preview } from './preview.ts';
+import { type Desk, EMPTY_DESK, type Promotion } from './promotion.ts';
 import { Status } from './status.ts';
 
 /** Where an application stands in its rollout, and since when: what time alone will change is written down here. */
@@ -154,6 +155,9 @@ export type Known = {
   readonly tags: readonly KnownTag[];
   /** By number: the pull request that the event concerns, and those that stand in its way. */
   readonly previews: ReadonlyMap<number, Preview>;
+  /** By key: the targets that the event concerns, and what they have in common. */
+  readonly promotions: ReadonlyMap<string, Promotion>;
+  readonly desk: Desk;
 };
 
 /** What is known of a repository that nobody has spoken of, or by an event that touches nothing. */
@@ -166,5 +170,7 @@ export function nothingKnown(config: Config, repository: Repository): Known {
     slots: new Map(),
     tags: [],
     previews: new Map(),
+    promotions: new Map(),
+    desk: EMPTY_DESK,
   };
 }

@@ -1,6 +1,8 @@
 /** What a ledger answers: to the doors, and to an operator. */
 import type { Instant } from '../src/words/instant.ts';
+import type { Pin } from './candidate.ts';
 import type { Effect, Reason, Why } from './effect.ts';
+import type { Promotion } from './promotion.ts';
 import type { Status } from './status.ts';
 
 export type Accepted =
@@ -41,7 +43,24 @@ export type LedgerView = {
     readonly doomed: string | null;
     readonly comment: number | null;
   }[];
-  readonly promotions: readonly never[];
+  readonly promotions: readonly {
+    readonly environment: string;
+    readonly image: string;
+    /** What the target branch pins. */
+    readonly present: Pin;
+    /** What is proposed instead; null: nothing is. */
+    readonly candidate: Pin | null;
+    readonly waiting: readonly Pin[];
+    readonly decision: Promotion['decision'];
+    readonly pull: number | null;
+    /** Why the files can't be edited: which file, which line, and the reason. */
+    readonly refused: Promotion['unreadable'];
+    /** Why GitHub did not merge it. */
+    readonly unmerged: string | null;
+    /** Who has changed the pin by hand. */
+    readonly held: string | null;
+    readonly rejected: readonly (Pin & { readonly number: number })[];
+  }[];
   readonly unresolved: readonly {
     readonly application: string;
     readonly seen: readonly string[];

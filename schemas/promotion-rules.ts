@@ -68,7 +68,7 @@ const Require = z.strictObject({
 const Limits = z.strictObject({ perDay: z.int().min(1).optional(), minInterval: Duration.optional() });
 const Gates = { require: Require.prefault({}), window: Window.optional(), limits: Limits.prefault({}) };
 
-const Rule = z.strictObject({
+export const Rule = z.strictObject({
   match: z.strictObject({ ...Scope, ...Conditions }).prefault({}),
   action: Action.default('manual'),
   ...Gates,

@@ -22,32 +22,26 @@ const Candidate = z
   })
   .refine(({ tag, digest }) => tag !== undefined || digest !== undefined, { error: 'one of tag, digest is required' });
 
+/** How one commit stands to another, as GitHub compares them. */
+export const Order = z.enum(['ahead', 'behind', 'diverged', 'unknown']);
+/** Conclusions by name. */
+export const Checks = z.record(
+  z.string(),
+  z.enum(['pending', 'success', 'neutral', 'skipped', 'failure', 'cancelled', 'timed_out', 'action_required', 'stale']),
+);
+export const Approvals = z.array(z.strictObject({ login: z.string(), teams: z.array(z.string()).default([]) }));
+
 const Facts = z.strictObject({
-  /** How its source commit stands to that of the present image, as GitHub compares them. */
-  order: z.enum(['ahead', 'behind', 'diverged', 'unknown']).default('unknown'),
+  /** Its source commit beside that of the present image. */
+  order: Order.default('unknown'),
   /** Whether its source commit can be reached from the application's default branch; without it nobody could tell. */
   onDefaultBranch: z.boolean().optional(),
   fork: z.boolean().default(false),
   preview: z.boolean().default(false),
   /** Conclusions on the pull request's present head. */
-  checks: z
-    .record(
-      z.string(),
-      z.enum([
-        'pending',
-        'success',
-        'neutral',
-        'skipped',
-        'failure',
-        'cancelled',
-        'timed_out',
-        'action_required',
-        'stale',
-      ]),
-    )
-    .default({}),
+  checks: Checks.default({}),
   /** On its present head. */
-  approvals: z.array(z.strictObject({ login: z.string(), teams: z.array(z.string()).default([]) })).default([]),
+  approvals: Approvals.default([]),
   labels: z.array(z.string()).default([]),
   /** What the application's ledger says of other environments. */
   environments: z

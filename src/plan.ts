@@ -10,8 +10,19 @@ import { concludePreviews } from './previews/conclude.ts';
 import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
 import { planPreviewReplay } from './previews/replay.ts';
 import { planListed, planMissing, planRemoval, planSweep, planUnlisted } from './previews/sweep.ts';
+import {
+  planEnvironment,
+  planGate,
+  planImage,
+  planLearned,
+  planPromotionDue,
+  planPromotionSweep,
+  planPull,
+  planPush,
+} from './promotions/plan.ts';
+import { planPromotionReplay } from './promotions/replay.ts';
 import { slugOf } from './routing/slug.ts';
-import type { Instant } from './words/instant.ts';
+import { earliest, type Instant } from './words/instant.ts';
 import { unreachable } from './words/unreachable.ts';
 
 /** What shows of a preview follows whatever has changed in its slots. */
@@ -31,7 +42,7 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'notification':
       return planNotification(event, withToldSlug(event, known), known, now);
     case 'pull-request':
-      return following(planPullRequest(event, known, now, slugOf), known, now);
+      return planPull(event, known, now) ?? following(planPullRequest(event, known, now, slugOf), known, now);
     case 'comment':
       return following(planComment(event, known), known, now);
     case 'adoption':
@@ -41,21 +52,30 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'preview-due':
       return following(planPreviewDue(event.number, planAwaited(event.number, known, now), now), known, now);
     case 'sweep':
-      return following(planSweep(known, now), known, now);
+      return swept(known, now);
     case 'removal':
       return following(planRemoval(event.number, known, now, slugOf), known, now);
     case 'image':
+      return planImage(event, known, now);
     case 'push':
+      return planPush(event, known, now);
     case 'gate':
-    case 'subscribe':
+      return planGate(event, known, now);
     case 'environment':
-    case 'promoted':
+      return planEnvironment(event, known, now);
     case 'promotion-due':
+      return planPromotionDue(event.target, known, now);
+    case 'subscribe':
+    case 'promoted':
       return { ignored: 'no promotion' };
     case 'performed':
       return learn(event.learned, known, now);
     case 'replay':
-      return planPreviewReplay(event.lane, known, now) ?? planReplay(event.lane, known, now);
+      return (
+        planPreviewReplay(event.lane, known, now) ??
+        planPromotionReplay(event.lane, known, now) ??
+        planReplay(event.lane, known, now)
+      );
     default:
       return unreachable(event);
   }
@@ -93,11 +113,19 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
     case 'gates':
     case 'merged':
     case 'unmerged':
+      return planLearned(learned, known, now);
     case 'nothing':
       return { known, effects: [], wakeAt: undefined };
     default:
       return unreachable(learned);
   }
+}
+
+function swept(known: Known, now: Instant): Planned {
+  const looked = planPromotionSweep(known, now);
+  const { effects, ...planned } = following(planSweep(looked.known, now), known, now);
+  const wakeAt = earliest(planned.wakeAt, looked.wakeAt);
+  return { ...planned, effects: [...looked.effects, ...effects], wakeAt };
 }
 
 /** The slots of the pull requests follow what was learned of them. */

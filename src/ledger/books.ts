@@ -104,12 +104,15 @@ export class Books {
 
   /** Time is an event as well: each application whose standing has ripened enters like any other. */
   ripen(): void {
-    const { previews } = this.#knowledge;
+    const { previews, promotions } = this.#knowledge;
     for (const application of this.#knowledge.due(this.#now(), DUE_AT_ONCE)) {
       this.#ripened({ kind: 'due', application }, (until) => this.#knowledge.defer(application, until));
     }
     for (const number of previews.due(this.#now(), DUE_AT_ONCE)) {
       this.#ripened({ kind: 'preview-due', number }, (until) => previews.defer(number, until));
+    }
+    for (const target of promotions.due(this.#now(), DUE_AT_ONCE)) {
+      this.#ripened({ kind: 'promotion-due', target }, (until) => promotions.defer(target, until));
     }
   }
 
@@ -149,7 +152,8 @@ export class Books {
 
   view(): LedgerView {
     const previews = this.#knowledge.previews.newest(MOST_SHOWN);
-    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews }, this.outbox);
+    const promotions = this.#knowledge.promotions.newest(MOST_SHOWN);
+    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews, promotions }, this.outbox);
   }
 
   /** How many previews live here, and how many of them a sweep would remove. */
@@ -168,8 +172,9 @@ export class Books {
 
   /** When time alone will change something next. */
   nextRipe(): Instant | undefined {
-    const instant = Instant.optional();
-    return earliest(instant.parse(this.#knowledge.nextDue()), instant.parse(this.#knowledge.previews.nextDue()));
+    const { previews, promotions } = this.#knowledge;
+    const moments = [this.#knowledge.nextDue(), previews.nextDue(), promotions.nextDue()];
+    return earliest(...moments.map((moment) => Instant.optional().parse(moment)));
   }
 
   /** Knowledge is bounded: once an hour, what nobody will ask for any more is forgotten. */

@@ -7,6 +7,7 @@ import { type Instant, later } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
 import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
 import { PreviewRows } from './preview-rows.ts';
+import { PromotionRows } from './promotion-rows.ts';
 import { LIST, list, parsed } from './rows.ts';
 import { Touched } from './touched.ts';
 
@@ -18,13 +19,15 @@ const WAITED_FOR = 7 * 24 * 3_600_000;
 
 export class Knowledge {
   readonly previews: PreviewRows;
+  readonly promotions: PromotionRows;
   readonly #touched: Touched;
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.previews = new PreviewRows(sql);
-    this.#touched = new Touched(sql, this.previews);
+    this.promotions = new PromotionRows(sql);
+    this.#touched = new Touched(sql, this.previews, this.promotions);
   }
 
   about(event: Event, config: Config, repository: Repository): Known {
@@ -65,6 +68,8 @@ export class Knowledge {
       this.#sql.exec(insert, slot.key, body, slot.pr, now);
     }
     this.previews.write(before.previews, after.previews, now);
+    this.promotions.write(before.promotions, after.promotions, now);
+    this.promotions.writeDesk(before.desk, after.desk);
     for (const { image, reference, sha, askedAt } of after.tags.filter((tag) => !before.tags.includes(tag))) {
       // A commit once read stays: a look-up that was under way meanwhile may have asked too early.
       this.#sql.exec(
@@ -126,6 +131,7 @@ export class Knowledge {
     this.#sql.exec('DELETE FROM applications WHERE rollout IS NULL AND touched_at < ?', before);
     this.#sql.exec('DELETE FROM tags WHERE touched_at < ?', before);
     this.previews.forget(now);
+    this.promotions.forget(now);
     // A deployment that asked to be adopted waits there for its rollout.
     const empty = 'DELETE FROM slots WHERE key NOT IN (SELECT slot FROM rollouts) AND touched_at < ?';
     this.#sql.exec(empty, later(now, -WAITED_FOR));

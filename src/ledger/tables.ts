@@ -62,6 +62,17 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX previews_over ON previews (touched_at) WHERE live = 0;`,
 
   `ALTER TABLE slots ADD COLUMN touched_at INTEGER NOT NULL DEFAULT 0`,
+
+  `CREATE TABLE desk (one INTEGER PRIMARY KEY CHECK (one = 1), body TEXT NOT NULL);
+
+   CREATE TABLE promotions (
+     key TEXT PRIMARY KEY, branch TEXT NOT NULL, number INTEGER, head TEXT, held INTEGER NOT NULL, due_at INTEGER,
+     touched_at INTEGER NOT NULL, body TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX promotions_branch ON promotions (branch);
+   CREATE INDEX promotions_number ON promotions (number) WHERE number IS NOT NULL;
+   CREATE INDEX promotions_head ON promotions (head) WHERE head IS NOT NULL;
+   CREATE INDEX promotions_due ON promotions (due_at) WHERE due_at IS NOT NULL;`,
 ];
 
 export function migrate(storage: DurableObjectStorage): void {

@@ -8,11 +8,13 @@ import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
 import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
 import { numberOf } from '../previews/replay.ts';
+import { isPromotions } from '../promotions/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
 import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
 import type { PreviewRows } from './preview-rows.ts';
+import type { PromotionRows } from './promotion-rows.ts';
 import { LIST, list, parsed } from './rows.ts';
 
 /** Of the failed rollouts that everybody left, so many of one commit are looked at: the newest could be joined again. */
@@ -20,11 +22,13 @@ const LEFT = 20;
 
 export class Touched {
   readonly #previews: PreviewRows;
+  readonly #promotions: PromotionRows;
   readonly #sql: SqlStorage;
 
-  constructor(sql: SqlStorage, previews: PreviewRows) {
+  constructor(sql: SqlStorage, previews: PreviewRows, promotions: PromotionRows) {
     this.#sql = sql;
     this.#previews = previews;
+    this.#promotions = promotions;
   }
 
   by(event: Event, config: Config, repository: Repository): Known {
@@ -43,7 +47,7 @@ export class Touched {
       case 'due':
         return this.#around([event.application], [], empty);
       case 'pull-request':
-        return this.#ofPulls([event.pull.number], empty, event.pull.head.ref);
+        return this.#ofBranch(event.pull.number, event.pull.head.ref, empty);
       case 'comment':
       case 'preview-due':
       case 'removal':
@@ -52,20 +56,26 @@ export class Touched {
         return this.#ofSlot(slotKey(event.environment, event.pr), empty);
       case 'image':
       case 'push':
-      case 'gate':
-      case 'subscribe':
       case 'environment':
-      case 'promoted':
       case 'promotion-due':
+        return this.#promoting(empty);
+      case 'gate': {
+        const { of } = event;
+        const promotions = 'head' in of ? this.#promotions.at(of.head) : this.#promotions.ofPull(of.number, '');
+        return promotions.size === 0 ? empty : { ...empty, promotions, desk: this.#promotions.desk() };
+      }
+      case 'subscribe':
+      case 'promoted':
         return empty;
-      // What was found is forgotten, and nothing that shows changes.
+      // Of previews what was found is forgotten, and nothing that shows changes.
       case 'sweep':
-        return { ...empty, previews: this.#previews.doomed() };
+        return { ...this.#promoting(empty), previews: this.#previews.doomed() };
       case 'performed':
         return this.#taught(event.learned, empty);
       case 'replay': {
         const number = numberOf(event.lane);
         if (number !== undefined) return this.#ofPulls([number], empty);
+        if (isPromotions(event.lane)) return this.#promoting(empty);
         const rollout = rolloutOf(event.lane);
         return rollout === undefined ? this.#aroundWaiting(empty) : { ...empty, rollouts: this.#rollouts([rollout]) };
       }
@@ -107,9 +117,29 @@ export class Touched {
       case 'gates':
       case 'merged':
       case 'unmerged':
+        return this.#promoting(empty);
       case 'nothing':
         return empty;
     }
+  }
+
+  /** A deployment repository has few targets, and they merge one after the other. */
+  #promoting(empty: Known): Known {
+    const promotions = this.#promotions.all();
+    const desk = this.#promotions.desk();
+    const images = new Set([
+      ...[...promotions.values()].map(({ image }) => image),
+      ...desk.waiting.map(({ candidate }) => candidate.image),
+    ]);
+    return { ...empty, promotions, desk, tags: this.#tags([...images]) };
+  }
+
+  /** A pull request of which a promotion knows is no preview's. */
+  #ofBranch(number: number, branch: string, empty: Known): Known {
+    if (branch.startsWith('image-updater-') || this.#promotions.ofPull(number, branch).size > 0) {
+      return this.#promoting(empty);
+    }
+    return this.#ofPulls([number], empty, branch);
   }
 
   /** `told`: commits that the waiting words are about to learn. */

@@ -2,6 +2,7 @@
 import type { KnownApplication, Rollout } from '../../schemas/known.ts';
 import type { LedgerView } from '../../schemas/ledger.ts';
 import type { Preview } from '../../schemas/preview.ts';
+import type { Promotion } from '../../schemas/promotion.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Enough to see what is going on; a repository with more than that is looked at on GitHub. */
@@ -11,9 +12,10 @@ type Shown = {
   readonly rollouts: readonly Rollout[];
   readonly applications: readonly KnownApplication[];
   readonly previews: readonly Preview[];
+  readonly promotions: readonly Promotion[];
 };
 
-export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outbox): LedgerView {
+export function viewOf({ rollouts, applications, previews, promotions }: Shown, outbox: Outbox): LedgerView {
   return {
     deployments: rollouts.map((rollout) => ({
       environment: rollout.environment,
@@ -42,7 +44,19 @@ export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outb
       doomed: doomed?.kind ?? null,
       comment: comment.id,
     })),
-    promotions: [],
+    promotions: promotions.map((promotion) => ({
+      environment: promotion.environment,
+      image: promotion.image,
+      present: promotion.present,
+      candidate: promotion.draft?.pin ?? null,
+      waiting: promotion.candidates.map(({ tag, digest }) => ({ tag, digest })),
+      decision: promotion.decision,
+      pull: promotion.pull?.number ?? null,
+      refused: promotion.draft?.refused ?? promotion.unreadable,
+      unmerged: promotion.refused?.words ?? null,
+      held: promotion.hold === null ? null : (promotion.hold.by ?? 'somebody'),
+      rejected: promotion.rejected.map(({ number, pin }) => ({ number, ...pin })),
+    })),
     unresolved: applications.flatMap(({ key, unresolved }) =>
       unresolved === null ? [] : [{ application: key, ...unresolved }],
     ),

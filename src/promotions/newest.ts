@@ -1,0 +1,82 @@
+/** Chooses the newest candidate of a target: by semantic version or by ancestry, and never by what arrived last. */
+import compare from 'semver/functions/compare.js';
+import parse from 'semver/functions/parse.js';
+import type { Candidate, Pin } from '../../schemas/candidate.ts';
+import type { Compared, Promotion } from '../../schemas/promotion.ts';
+import type { Sha } from '../words/sha.ts';
+import { agrees } from './targets.ts';
+
+/** Per target; the oldest go. */
+const MOST = 20;
+
+export type Question = { readonly candidate: Candidate; readonly sha: Sha; readonly present: Sha | null };
+export type Choice = {
+  readonly newest: Candidate | undefined;
+  /** What another one is newer than. */
+  readonly outdone: readonly Candidate[];
+  readonly questions: readonly Question[];
+};
+
+/** What several tell of one image is one candidate: the one that tells most of it, as old as the first. */
+export function withCandidate(candidates: readonly Candidate[], candidate: Candidate): Candidate[] {
+  const same = candidates.filter((each) => isSame(each, candidate));
+  const others = candidates.filter((each) => !isSame(each, candidate));
+  const [best = candidate] = [...same, candidate].sort(byWorth);
+  const [first = candidate] = [...same, candidate].sort((one, other) => one.firstSeen - other.firstSeen);
+  const all = [...others, { ...best, firstSeen: first.firstSeen }];
+  return all.sort((one, other) => one.firstSeen - other.firstSeen || (idOf(one) < idOf(other) ? -1 : 1)).slice(-MOST);
+}
+
+function isSame(one: Candidate, other: Candidate): boolean {
+  return agrees(one, other) && (one.tag === other.tag || one.tag === undefined || other.tag === undefined);
+}
+
+export function idOf({ tag, digest }: { readonly tag?: string | undefined; readonly digest?: string | undefined }) {
+  return JSON.stringify([tag ?? '', digest ?? '']);
+}
+
+function byWorth(one: Candidate, other: Candidate): number {
+  const worth = ({ source, digest, tag }: Candidate) =>
+    (source === undefined ? 0 : 4) + (digest === undefined ? 0 : 2) + (tag === undefined ? 0 : 1);
+  return worth(other) - worth(one) || one.firstSeen - other.firstSeen || (one.origin < other.origin ? -1 : 1);
+}
+
+/** What none of the others is newer than; of several such, the one that was seen last. */
+export function newestOf(candidates: readonly Candidate[], { compared }: Promotion): Choice {
+  const questions: Question[] = [];
+  const isOlder = (one: Candidate, other: Candidate): boolean => {
+    const versions = byVersion(one, other);
+    if (versions !== undefined) return versions < 0;
+    if (one.source === undefined || one.source.repository !== other.source?.repository) return false;
+    const [sha, present] = [other.source.sha, one.source.sha];
+    if (sha === present) return false;
+    const forth = comparison(compared, sha, present);
+    const back = comparison(compared, present, sha);
+    // One of the two ways is enough, and of the two it is always the same one.
+    if (forth === undefined && back === undefined) {
+      questions.push(
+        sha < present ? { candidate: other, sha, present } : { candidate: one, sha: present, present: sha },
+      );
+    }
+    return forth?.order === 'ahead' || back?.order === 'behind';
+  };
+  const outdone = candidates.filter((one) => candidates.some((other) => other !== one && isOlder(one, other)));
+  const newest = candidates.filter((one) => !outdone.includes(one)).sort(byRank)[0];
+  return { newest, outdone, questions };
+}
+
+function byRank(one: Candidate, other: Candidate): number {
+  const version = ({ tag }: Candidate) => Number(parse(tag) !== null);
+  return version(other) - version(one) || other.firstSeen - one.firstSeen || (idOf(one) > idOf(other) ? -1 : 1);
+}
+
+/** Undefined: the tags don't tell. */
+export function byVersion(one: Pin, other: Pin): number | undefined {
+  const [first, second] = [parse(one.tag), parse(other.tag)];
+  const order = first === null || second === null ? 0 : compare(first, second);
+  return order === 0 ? undefined : order;
+}
+
+export function comparison(compared: readonly Compared[], sha: Sha, present: Sha | null): Compared | undefined {
+  return compared.find((each) => each.sha === sha && each.present === present);
+}

@@ -1,0 +1,125 @@
+/** What people have decided about a target: a pull request closed or merged by hand, and a pin changed on the base. */
+import type { PullRequestEvent } from '../../schemas/event.ts';
+import type { Known } from '../../schemas/known.ts';
+import type { Desk, Promotion } from '../../schemas/promotion.ts';
+import type { PullRequest } from '../../schemas/pull-request.ts';
+import type { Instant } from '../words/instant.ts';
+import type { Sha } from '../words/sha.ts';
+import { byVersion } from './newest.ts';
+import { agrees } from './targets.ts';
+
+const MOST = 50;
+
+/** The promotion after a look at its pull request; undefined: nothing in it is new. */
+export function looked(promotion: Promotion, pull: PullRequest, by: PullRequestEvent['by']): Promotion | undefined {
+  const { number, updatedAt } = pull;
+  const isPresent = promotion.pull?.number === number;
+  if (pull.merged) return mergedAs(promotion, number, pull.head.sha, updatedAt, by?.isBot !== true);
+  if (!pull.open) return closedAs(promotion, number, pull.head.sha, updatedAt, by?.isBot === true);
+  const reopened = promotion.rejected.filter((each) => each.number !== number || each.at >= updatedAt);
+  const isReopened = reopened.length < promotion.rejected.length;
+  if (!isPresent || promotion.pull === null || updatedAt <= (promotion.pull.updatedAt ?? 0)) {
+    return isReopened ? { ...promotion, rejected: reopened } : undefined;
+  }
+  return { ...promotion, rejected: reopened, pull: { ...promotion.pull, labels: pull.labels, updatedAt } };
+}
+
+/** `byHand`: a person's choice, which ends what a person's change of the pin has held. */
+export function mergedAs(
+  promotion: Promotion,
+  number: number,
+  head: Sha | undefined,
+  at: Instant,
+  byHand: boolean,
+): Promotion | undefined {
+  if (promotion.merged.some((each) => each.number === number)) return undefined;
+  const draft = draftAt(promotion, number, head);
+  if (draft === undefined) return undefined;
+  const { reverts, candidate } = draft;
+  const undone = promotion.merged.find((each) => each.number === reverts)?.draft;
+  return {
+    ...promotion,
+    merged: [...promotion.merged, { number, at, draft, onFailure: promotion.onFailure }].slice(-MOST),
+    rejected: [
+      ...promotion.rejected,
+      ...(undone === undefined ? [] : [{ number, at, pin: undone.to, candidate: undone.candidate }]),
+    ].slice(-MOST),
+    failed: null,
+    hold: byHand ? null : promotion.hold,
+    present: draft.to,
+    source: candidate === null ? shaBefore(promotion, reverts) : (candidate.source?.sha ?? null),
+    ...(promotion.pull?.number === number ? WITHOUT_PULL : {}),
+  };
+}
+
+const WITHOUT_PULL = { pull: null, check: null, shown: null, gates: null, gating: null, refused: null } as const;
+
+function shaBefore({ merged }: Promotion, number: number | null): Sha | null {
+  return merged.find((each) => each.number === number)?.draft.fromSha ?? null;
+}
+
+/** A robot that tidies up, or Hawser itself, rejects nothing. */
+export function closedAs(
+  promotion: Promotion,
+  number: number,
+  head: Sha | undefined,
+  at: Instant,
+  isRobots: boolean,
+): Promotion | undefined {
+  const { pull, rejected, candidates, closed } = promotion;
+  const draft = draftAt(promotion, number, head);
+  const isPresent = pull?.number === number;
+  const isKnown =
+    rejected.some((each) => each.number === number) || promotion.merged.some((each) => each.number === number);
+  const without = isPresent ? { ...promotion, ...WITHOUT_PULL } : promotion;
+  if (isRobots || closed.includes(number) || draft === undefined || isKnown) return isPresent ? without : undefined;
+  if (draft.reverts !== null) {
+    const merged = promotion.merged.map((each) =>
+      each.number === draft.reverts ? { ...each, onFailure: 'none' as const } : each,
+    );
+    return { ...without, merged, failed: null };
+  }
+  // What was older and there by then was passed over with it.
+  const left = candidates.filter((each) => each.firstSeen > at || (byVersion(each, draft.pin) ?? -1) > 0);
+  const rejection = { number, at, pin: draft.pin, candidate: draft.candidate };
+  return { ...without, candidates: left, rejected: [...rejected, rejection].slice(-MOST) };
+}
+
+/** What the head of a pull request pins. */
+function draftAt({ writes }: Promotion, number: number, head: Sha | undefined) {
+  const own = writes.filter((each) => each.number === number);
+  return (own.findLast((each) => each.head === head) ?? own.at(-1))?.draft;
+}
+
+/** The base pins something else than before, and no merge of ours says so. What Hawser proposes is no change of mind. */
+export function heldBy(promotion: Promotion, present: Promotion['present'], from: Sha, to: Sha): Promotion['hold'] {
+  const { candidates, draft, writes } = promotion;
+  const chosen = [
+    ...candidates,
+    ...(draft === null ? [] : [draft.to]),
+    ...writes.slice(-1).map((each) => each.draft.to),
+  ];
+  return chosen.some((each) => agrees(each, present)) ? null : { by: null, from, to };
+}
+
+/** Once it is known who has moved the base there. Robots have no say. */
+export function withName(promotion: Promotion, { desk }: Known): Promotion {
+  const { hold } = promotion;
+  if (hold === null || hold.by !== null) return promotion;
+  const by = moversOf(desk, hold.from, hold.to);
+  if (by === undefined) return promotion;
+  const person = by.find(({ isBot }) => !isBot);
+  return { ...promotion, hold: person === undefined ? null : { ...hold, by: person.login } };
+}
+
+/** Undefined: not all of it was told. */
+function moversOf({ pushes }: Desk, from: Sha, to: Sha): Desk['pushes'][number]['by'][] | undefined {
+  const movers: Desk['pushes'][number]['by'][] = [];
+  for (let at = to; at !== from; ) {
+    const push = pushes.findLast(({ after }) => after === at);
+    if (push === undefined || movers.length > pushes.length) return undefined;
+    movers.push(push.by);
+    at = push.before;
+  }
+  return movers;
+}

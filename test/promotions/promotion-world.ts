@@ -1,0 +1,446 @@
+/** A deployment repository on a GitHub, the application's history, people, and a clock: all of it pure. */
+import assert from 'node:assert/strict';
+import { expect } from 'vitest';
+import { Config } from '../../schemas/config.ts';
+import type { Effect, Owed } from '../../schemas/effect.ts';
+import type { Event, Learned } from '../../schemas/event.ts';
+import { type Known, nothingKnown } from '../../schemas/known.ts';
+import { Desk, Promotion } from '../../schemas/promotion.ts';
+import type { Checks } from '../../schemas/proposal.ts';
+import type { PullRequest } from '../../schemas/pull-request.ts';
+import type { Told } from '../../schemas/told.ts';
+import { plan } from '../../src/plan.ts';
+import { pinImage } from '../../src/promotions/pin.ts';
+import { Instant } from '../../src/words/instant.ts';
+import { Repository } from '../../src/words/repository.ts';
+import { Sha } from '../../src/words/sha.ts';
+
+export const IMAGE = 'ghcr.io/acme/shop';
+const T0 = Date.parse('2026-11-25T09:00:00Z');
+const MOST = 20_000;
+
+export type Arriving = {
+  readonly delays: readonly number[];
+  readonly repeats: readonly (number | undefined)[];
+  readonly lost: readonly boolean[];
+  readonly answers: readonly number[];
+};
+export const AT_ONCE: Arriving = { delays: [0], repeats: [undefined], lost: [false], answers: [0] };
+
+type Files = ReadonlyMap<string, string>;
+type Pull = PullRequest & { body: string; files: Files; checks: Record<string, Checks[string]>; approvals: string[] };
+type Moment = { readonly at: number; readonly happen: () => void };
+type By = { readonly login: string; readonly isBot: boolean };
+
+export const BOSS: By = { login: 'boss', isBot: false };
+const HAWSER: By = { login: 'hawser[bot]', isBot: true };
+const RULES = '.github/image-promotion.yml';
+
+/** The application's commits: `a1` before `a2` and so on; `x…` have left them after `a1`. */
+export function commit(name: string): Sha {
+  const letter = name.startsWith('x') ? 'b' : 'a';
+  return Sha.parse(letter + name.slice(1).padStart(39, '0'));
+}
+
+function orderOf(sha: Sha, present: Sha | null) {
+  if (present === null || sha === present) return 'unknown';
+  if (sha.charAt(0) === present.charAt(0)) return sha > present ? 'ahead' : 'behind';
+  const [main, other] = sha.startsWith('a') ? [sha, present] : [present, sha];
+  if (main === commit('a1')) return other === sha ? 'ahead' : 'behind';
+  return 'diverged';
+}
+
+export function overlay(pins: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(pins).map(([image, tag]) => `  - name: ${image}\n    newTag: ${tag}\n`);
+  return `resources:\n  - ../../base\nimages:\n${entries.join('')}`;
+}
+
+export class PromotionWorld {
+  known: Known;
+  now = 0;
+  readonly pulls = new Map<number, Pull>();
+  readonly calls: string[] = [];
+  readonly told: Told[] = [];
+  readonly checks = new Map<string, { readonly id: number; readonly text: Extract<Effect, { kind: 'write-check' }> }>();
+  files: Map<string, string>;
+  /** What GitHub answers to a merge, where it does not do it. */
+  refuses: string | undefined;
+  ancestry = true;
+  #base = 0;
+  #moments: Moment[] = [];
+  readonly #owed = new Map<string, Owed>();
+  readonly #underWay = new Set<string>();
+  readonly #lost = new Map<string, Event>();
+  readonly #arriving: Arriving;
+  #said = 0;
+  #answered = 0;
+  #heads = 0;
+
+  constructor(files: Readonly<Record<string, string>>, arriving: Arriving = AT_ONCE) {
+    this.files = new Map(Object.entries(files));
+    this.#arriving = arriving;
+    this.known = nothingKnown(Config.parse({}), Repository.parse('acme/shop-deployment'));
+  }
+
+  get baseSha(): Sha {
+    return Sha.parse(`f${String(this.#base).padStart(39, '0')}`);
+  }
+
+  instant(): Instant {
+    return Instant.parse(T0 + this.now * 1000);
+  }
+
+  deliver(about: string, event: Event): void {
+    const { delays, repeats, lost } = this.#arriving;
+    const index = this.#said++;
+    if (lost[index % lost.length] ?? false) {
+      this.#lost.set(about, event);
+      return;
+    }
+    this.#lost.delete(about);
+    const delay = delays[index % delays.length] ?? 0;
+    const again = repeats[index % repeats.length];
+    this.#later(delay, () => void this.enter(event));
+    if (again !== undefined) this.#later(delay + again, () => void this.enter(event));
+    this.until(this.now);
+  }
+
+  /** The last word of everything that never came. */
+  deliverLost(): void {
+    for (const event of this.#lost.values()) this.enter(event);
+    this.#lost.clear();
+    this.until(this.now);
+  }
+
+  image(tag: string, sha?: string, more: Record<string, unknown> = {}): void {
+    const source = sha === undefined ? {} : { source: { repository: Repository.parse('acme/shop'), sha: commit(sha) } };
+    const candidate = {
+      image: IMAGE,
+      tag,
+      origin: 'publisher' as const,
+      firstSeen: this.instant(),
+      ...source,
+      ...more,
+    };
+    this.deliver(`image ${JSON.stringify(candidate)}`, { kind: 'image', id: `${tag} ${this.now}`, candidate });
+  }
+
+  /** Somebody changes files of the base. */
+  push(files: Readonly<Record<string, string>>, by: By = BOSS): void {
+    const before = this.baseSha;
+    for (const [path, text] of Object.entries(files)) this.files.set(path, text);
+    this.#base += 1;
+    const event = {
+      kind: 'push',
+      id: `push ${this.#base}`,
+      branch: 'main',
+      before,
+      after: this.baseSha,
+      isDefault: true,
+      by,
+    } as const;
+    this.deliver(`push ${this.#base}`, event);
+  }
+
+  pins(environment: string, image = IMAGE): string | undefined {
+    const text = this.files.get(`overlays/${environment}/kustomization.yaml`) ?? '';
+    const edit = pinImage(text, { format: 'kustomize', image }, { tag: 'none' });
+    return edit.ok && edit.value.kind === 'edited' ? edit.value.from.tag : undefined;
+  }
+
+  change(number: number, next: Partial<Pull>, by: By = BOSS): void {
+    const pull = this.pulls.get(number) ?? assert.fail(`there is no #${number}`);
+    const changed = { ...pull, ...next, updatedAt: this.instant() };
+    this.pulls.set(number, changed);
+    this.tellPull(changed, by);
+  }
+
+  tellPull({ body: _body, files: _files, checks: _checks, approvals: _approvals, ...pull }: Pull, by: By): void {
+    this.#heads += 1;
+    const id = `pull ${this.#heads}`;
+    this.deliver(`pull ${pull.number}`, { kind: 'pull-request', id, pull, labelled: undefined, by });
+  }
+
+  close(number: number, by: By = BOSS): void {
+    this.change(number, { open: false }, by);
+  }
+
+  /** A person presses the button. */
+  mergeByHand(number: number): void {
+    this.#merge(number, BOSS);
+  }
+
+  check(number: number, name: string, conclusion: Checks[string]): void {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    pull.checks[name] = conclusion;
+    this.deliver(`gate ${number}`, { kind: 'gate', id: `gate ${this.#said}`, of: { head: pull.head.sha } });
+  }
+
+  approve(number: number, login: string): void {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    pull.approvals.push(login);
+    this.deliver(`gate ${number}`, { kind: 'gate', id: `gate ${this.#said}`, of: { number } });
+  }
+
+  environment(environment: string, sha: string, state: 'success' | 'failure' | 'in_progress'): void {
+    const event = {
+      kind: 'environment',
+      id: `environment ${this.#said}`,
+      repository: Repository.parse('acme/shop'),
+      environment,
+      sha: commit(sha),
+      state,
+      since: this.instant(),
+      deployment: 1,
+    } as const;
+    this.deliver(`environment ${environment} ${sha}`, event);
+  }
+
+  /** Image Updater opens a pull request of its own. */
+  updater(number: number, files: Readonly<Record<string, string>>): void {
+    this.#heads += 1;
+    const pull = this.#pull(number, 'image-updater-shop', new Map(Object.entries(files)), '');
+    this.pulls.set(number, pull);
+    this.tellPull(pull, { login: 'image-updater[bot]', isBot: true });
+  }
+
+  #pull(number: number, branch: string, files: Files, body: string): Pull {
+    return {
+      number,
+      title: '',
+      open: true,
+      merged: false,
+      updatedAt: this.instant(),
+      head: { sha: this.#head(), ref: branch, repository: 1 },
+      base: { ref: 'main', repository: 1 },
+      labels: [],
+      comments: 0,
+      body,
+      files,
+      checks: {},
+      approvals: [],
+    };
+  }
+
+  #head(): Sha {
+    this.#heads += 1;
+    return Sha.parse(`e${String(this.#heads).padStart(39, '0')}`);
+  }
+
+  #merge(number: number, by: By): void {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    this.pulls.set(number, { ...pull, open: false, merged: true, updatedAt: this.instant() });
+    this.push(Object.fromEntries(pull.files), by);
+    this.tellPull(this.pulls.get(number) ?? pull, by);
+  }
+
+  #later(seconds: number, happen: () => void): void {
+    this.#moments.push({ at: this.now + seconds, happen });
+  }
+
+  until(second: number): void {
+    for (let passed = 0; ; passed += 1) {
+      assert.ok(passed < MOST, 'it comes to an end');
+      this.#perform();
+      const next = [...this.#moments, ...this.#due()].reduce<Moment | undefined>(
+        (first, each) => (first === undefined || each.at < first.at ? each : first),
+        undefined,
+      );
+      if (next === undefined || next.at > second) break;
+      this.#moments = this.#moments.filter((each) => each !== next);
+      this.now = Math.max(this.now, next.at);
+      next.happen();
+    }
+    this.now = Math.max(this.now, second);
+  }
+
+  #due(): readonly Moment[] {
+    const looks = [...this.known.promotions.values()].map(({ key, dueAt }) => ({
+      at: secondOf(dueAt),
+      happen: () => void this.enter({ kind: 'promotion-due', target: key }),
+    }));
+    const held = [...this.#owed.values()].map(({ lane, notBefore }) => ({
+      at: this.#underWay.has(lane) ? Infinity : secondOf(notBefore ?? null),
+      happen: () => {},
+    }));
+    return [...looks, ...held];
+  }
+
+  enter(event: Event): string | undefined {
+    const planned = plan(event, this.known, this.instant());
+    if (planned.known !== undefined) {
+      keep(planned.known);
+      this.known = planned.known;
+    }
+    if ('ignored' in planned) return planned.ignored;
+    for (const owed of planned.effects) {
+      if (owed.effect === undefined || owed.done === true) this.#owed.delete(owed.lane);
+      else this.#owed.set(owed.lane, owed);
+    }
+    return undefined;
+  }
+
+  #perform(): void {
+    for (let passed = 0; ; passed += 1) {
+      assert.ok(passed < MOST, 'it comes to rest');
+      const ready = [...this.#owed.values()].filter(
+        ({ lane, notBefore = 0 }) => notBefore <= this.instant() && !this.#underWay.has(lane),
+      );
+      const [next] = ready.sort((one, other) => one.class - other.class);
+      if (next?.effect === undefined) return;
+      this.#owed.delete(next.lane);
+      const learned = this.#act(next.effect);
+      const { answers } = this.#arriving;
+      const delay = answers[this.#answered++ % answers.length] ?? 0;
+      if (delay === 0) {
+        this.enter({ kind: 'performed', learned });
+        continue;
+      }
+      this.#underWay.add(next.lane);
+      this.#later(delay, () => {
+        this.#underWay.delete(next.lane);
+        this.enter({ kind: 'performed', learned });
+      });
+    }
+  }
+
+  #act(effect: Effect): Learned {
+    switch (effect.kind) {
+      case 'read-base': {
+        this.calls.push('base');
+        const files = [...this.files].filter(([path]) => path !== RULES).map(([path, text]) => ({ path, text }));
+        const { at } = effect;
+        const rules = this.files.get(RULES) ?? null;
+        const base = { branch: 'main', sha: this.baseSha, tree: this.baseSha, at, rules, organisation: null, files };
+        return { kind: 'base', base };
+      }
+      case 'read-source': {
+        this.calls.push(`source ${nameOf(effect.sha)} ${effect.present === null ? 'alone' : nameOf(effect.present)}`);
+        const { target, sha, present } = effect;
+        const [order, onDefaultBranch] = this.ancestry
+          ? ([orderOf(sha, present), sha.startsWith('a')] as const)
+          : (['unknown', null] as const);
+        return { kind: 'source', target, facts: { sha, present, order, onDefaultBranch } };
+      }
+      case 'read-branch': {
+        this.calls.push(`branch ${effect.branch}`);
+        const pull = [...this.pulls.values()].find(({ head }) => head.ref === effect.branch);
+        const files = [...(pull?.files ?? [])].map(([path, after]) => ({
+          path,
+          before: this.files.get(path) ?? null,
+          after,
+        }));
+        return { kind: 'proposed', branch: effect.branch, sha: effect.sha, files };
+      }
+      case 'write-promotion':
+        return this.#write(effect);
+      case 'write-check': {
+        const { target, id, head, conclusion, summary } = effect;
+        this.calls.push(`check ${conclusion ?? 'waits'}`);
+        const known = this.checks.get(head);
+        assert.equal(id, known?.id ?? null, 'one check run a head');
+        const written = { id: known?.id ?? this.checks.size + 1, text: effect };
+        this.checks.set(head, written);
+        return { kind: 'check-written', target, id: written.id, head, summary };
+      }
+      case 'read-gates': {
+        this.calls.push(`gates #${effect.number}`);
+        const pull = this.pulls.get(effect.number) ?? assert.fail();
+        const { open, merged, labels, checks, approvals, number } = pull;
+        const gates = {
+          number,
+          at: effect.at,
+          head: pull.head.sha,
+          open,
+          merged,
+          labels,
+          checks: { ...checks },
+          approvals: approvals.map((login) => ({ login, teams: [] })),
+          rules: this.files.get(RULES) ?? null,
+          organisation: null,
+        };
+        return { kind: 'gates', target: effect.target, gates };
+      }
+      case 'merge-promotion': {
+        const { number, target, head, via } = effect;
+        const pull = this.pulls.get(number) ?? assert.fail();
+        this.calls.push(`merge #${number}${via === 'direct' ? '' : ` ${via}`}`);
+        if (this.refuses !== undefined)
+          return { kind: 'unmerged', target, number, why: 'refused', words: this.refuses };
+        if (!pull.open || pull.head.sha !== head || this.#conflicts(pull)) {
+          return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
+        }
+        if (via !== 'direct') return { kind: 'merged', target, number, sha: 'left' };
+        this.#merge(number, HAWSER);
+        return { kind: 'merged', target, number, sha: this.baseSha };
+      }
+      case 'close-pull': {
+        this.calls.push(`close #${effect.number}`);
+        if (this.pulls.get(effect.number)?.open === true) this.close(effect.number, HAWSER);
+        return { kind: 'nothing' };
+      }
+      case 'tell':
+        this.calls.push(`tell ${effect.event.kind} ${effect.to}`);
+        this.told.push(effect.event);
+        return { kind: 'nothing' };
+      case 'list-pulls':
+        return { kind: 'pulls', pulls: [] };
+      default:
+        return assert.fail(`no promotion leads to ${effect.kind}`);
+    }
+  }
+
+  /** What it was built on is not what is there now. */
+  #conflicts({ files }: Pull): boolean {
+    return [...files].some(([path]) => !this.files.has(path));
+  }
+
+  #write(effect: Extract<Effect, { kind: 'write-promotion' }>): Learned {
+    const { target, branch, files, body, title } = effect;
+    const own = [...this.pulls.values()].filter((each) => each.open && each.head.ref === branch);
+    assert.ok(own.length <= 1, 'one open pull request a branch');
+    const number = own[0]?.number ?? Math.max(0, ...this.pulls.keys()) + 1;
+    this.calls.push(`${own.length === 0 ? 'open' : 'update'} #${number} ${title}`);
+    const before = this.pulls.get(number);
+    const texts = new Map(files.map(({ path, text }) => [path, text]));
+    const pull = { ...this.#pull(number, branch, texts, body), title, labels: before?.labels ?? [] };
+    this.pulls.set(number, pull);
+    this.tellPull(pull, HAWSER);
+    return { kind: 'promotion-written', target, number, head: pull.head.sha, body };
+  }
+
+  /** For the end of a story. */
+  open(): readonly string[] {
+    return [...this.pulls.values()].filter(({ open }) => open).map(({ number, title }) => `#${number} ${title}`);
+  }
+
+  summary(number: number): string {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    return this.checks.get(pull.head.sha)?.text.summary ?? '';
+  }
+}
+
+function nameOf(sha: Sha): string {
+  return `${sha.startsWith('b') ? 'x' : 'a'}${Number(sha.slice(1))}`;
+}
+
+function secondOf(instant: Instant | null): number {
+  return instant === null ? Infinity : Math.ceil((instant - T0) / 1000);
+}
+
+/** An isolate keeps values beside the texts of their rows: each must be what its text says, and no later plan may change it. */
+function keep({ promotions, desk }: Known): void {
+  for (const value of promotions.values()) kept(Promotion, value);
+  kept(Desk, desk);
+}
+
+function kept(schema: { parse(value: unknown): unknown }, value: object): void {
+  if (Object.isFrozen(value)) return;
+  expect(schema.parse(JSON.parse(JSON.stringify(value)))).toEqual(value);
+  freeze(value);
+}
+
+function freeze(value: object): void {
+  Object.freeze(value);
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+}
