@@ -1,0 +1,44 @@
+/** What GitHub tells of pull requests, and of deployments that ask to be adopted. */
+import type * as z from 'zod';
+import type { DeploymentPayload, IssueCommentPayload, PullRequestPayload } from '../schemas/webhook.ts';
+import { ignored, type Understood } from './understood.ts';
+
+/** Every action shows the whole pull request; only of who put a label on does it tell more. */
+export function understandPullRequest(payload: z.infer<typeof PullRequestPayload>, id: string): Understood {
+  const { action, pull_request: pull, repository, sender, label } = payload;
+  const put = action === 'opened' ? pull.labels : action === 'labeled' && label ? [label.name] : [];
+  const labelled = put.length === 0 ? undefined : { login: sender.login, labels: put };
+  const by = { login: sender.login, isBot: sender.type === 'Bot' };
+  return { kind: 'event', repository: repository.full_name, event: { kind: 'pull-request', id, pull, labelled, by } };
+}
+
+export function understandComment(payload: z.infer<typeof IssueCommentPayload>, id: string): Understood {
+  const { action, issue, comment, repository, sender } = payload;
+  const place = repository.full_name;
+  if (action !== 'created') return ignored(`a comment was ${action}`, place);
+  if ((issue.pull_request ?? null) === null) return ignored('an issue is no pull request', place);
+  // Robots talk to each other for ever: Hawser's own comment is one of theirs.
+  if (sender.type === 'Bot' || (comment.performed_via_github_app ?? null) !== null) {
+    return ignored('a comment that no person wrote', place);
+  }
+  return {
+    kind: 'event',
+    repository: place,
+    event: { kind: 'comment', id, number: issue.number, at: comment.created_at },
+  };
+}
+
+export function understandDeployment(payload: z.infer<typeof DeploymentPayload>, id: string): Understood {
+  const { action, deployment, repository } = payload;
+  const place = repository.full_name;
+  if ((action ?? 'created') !== 'created' || deployment.payload?.adopt !== true) {
+    return ignored('a deployment that does not ask to be adopted', place);
+  }
+  const { id: number, sha, environment } = deployment;
+  const pr = deployment.payload.pr ?? undefined;
+  return {
+    kind: 'event',
+    repository: place,
+    event: { kind: 'adoption', id, deployment: number, sha, environment, pr },
+  };
+}
