@@ -13,7 +13,7 @@ export type Base = {
   /** The text of `.github/image-promotion.yml`, and of the same file in the owner's repository `.github`; null: none. */
   readonly rules: string | null;
   readonly organisation: string | null;
-  /** Every `overlays/<environment>/kustomization.yaml`, and every file that a target of the rules names and that is there. */
+  /** Every file that a target of the rules names and that is there; without targets, every `overlays/<environment>/kustomization.yaml`. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
 };
 

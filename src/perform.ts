@@ -4,13 +4,21 @@ import type { Outcome } from '../schemas/outcome.ts';
 import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
 import { type AskRefresher, askRefresher } from './argocd/ask-refresher.ts';
 import type { Attempt } from './github/attempt.ts';
+import { readBase } from './github/base.ts';
+import { readBranch } from './github/branches.ts';
+import { writeCheck } from './github/checks.ts';
+import { closePull } from './github/closed-pulls.ts';
 import { readPermission } from './github/collaborators.ts';
 import { writeComment } from './github/comments.ts';
 import { writeStatus } from './github/deployment-statuses.ts';
 import { createDeployment, retireDeployment } from './github/deployments.ts';
 import { deleteEnvironment } from './github/environments.ts';
+import { readGates } from './github/gates.ts';
 import { removeLabel } from './github/labels.ts';
+import { mergePromotion } from './github/merges.ts';
+import { writePromotion } from './github/promotions.ts';
 import { listPulls, readPull } from './github/pulls.ts';
+import { readSource } from './github/sources.ts';
 import { resolveTag } from './github/tags.ts';
 import { unreachable } from './words/unreachable.ts';
 
@@ -43,13 +51,21 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
     case 'read-application':
       return askApplication(effect, attempt);
     case 'read-base':
+      return readBase(effect, attempt);
     case 'read-source':
+      return readSource(effect, attempt);
     case 'read-branch':
+      return readBranch(effect, attempt);
     case 'write-promotion':
+      return writePromotion(effect, attempt);
     case 'write-check':
+      return writeCheck(effect, attempt);
     case 'read-gates':
+      return readGates(effect, attempt);
     case 'merge-promotion':
+      return mergePromotion(effect, attempt);
     case 'close-pull':
+      return closePull(effect, attempt);
     case 'tell':
     case 'tell-updater':
       return Promise.resolve({ kind: 'dead', reason: { code: 'not-built', message: effect.kind } });

@@ -16,6 +16,8 @@ export type Connection = {
   readonly timeout?: number;
 };
 
+/** For what REST can't do. Where it refuses, it answers 200 with `errors`. */
+export const GRAPHQL = 'POST /graphql';
 /** https://docs.github.com/rest/about-the-rest-api/api-versions */
 const API_VERSION = '2022-11-28';
 const TIMEOUT = 10_000;
@@ -47,14 +49,16 @@ function optionsOf({ url, fetch }: Connection) {
 
 function silent(): void {}
 
-function calling({ timeout = TIMEOUT }: Connection, octokit: Octokit): GitHub {
+function calling({ url, timeout = TIMEOUT }: Connection, octokit: Octokit): GitHub {
   return async function call(route, { headers, ...parameters }) {
+    // On a server of one's own, it lies beside the REST API: https://docs.github.com/enterprise-server/graphql/guides/forming-calls-with-graphql
+    const place = route === GRAPHQL ? `POST ${url.replace(/\/+$|\/v3\/*$/, '')}/graphql` : route;
     // Not `AbortSignal.timeout`: its timer would outlive the call, and keep a Durable Object from its rest.
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error(`not within ${timeout} ms`)), timeout);
     try {
       return answered(
-        await octokit.request(route, {
+        await octokit.request(place, {
           ...parameters,
           headers: { 'x-github-api-version': API_VERSION, ...(typeof headers === 'object' ? headers : {}) },
           request: { signal: limit.signal },

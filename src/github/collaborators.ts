@@ -2,23 +2,24 @@
 import * as z from 'zod';
 import type { ReadPermission } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
-import { type Attempt, failed, named } from './attempt.ts';
+import { ok, type Result } from '../words/result.ts';
+import { ask } from './ask.ts';
+import type { Attempt } from './attempt.ts';
+import type { Failure } from './outcome.ts';
 
 /** `maintain` is told as `write`, and `triage` as `read`. */
 const Permission = z.object({ permission: z.enum(['admin', 'write', 'read', 'none']) });
 
 export async function readPermission({ number, login }: ReadPermission, attempt: Attempt): Promise<Outcome> {
-  const answer = await attempt.github('GET /repos/{owner}/{repo}/collaborators/{username}/permission', {
-    ...named(attempt.repository),
-    username: login,
-  });
-  // Somebody whom GitHub doesn't know here.
-  if (answer.kind === 'answered' && answer.status === 404) return learned(number, login, false);
-  const read = answer.kind === 'answered' && answer.status === 200 ? Permission.safeParse(answer.body) : undefined;
-  if (read?.success !== true) return failed(answer, attempt);
-  return learned(number, login, read.data.permission === 'admin' || read.data.permission === 'write');
+  const read = await readMayWrite(login, attempt);
+  if (!read.ok) return read.failure;
+  return { kind: 'done', learned: { kind: 'permission', number, login, mayWrite: read.value } };
 }
 
-function learned(number: number, login: string, mayWrite: boolean): Outcome {
-  return { kind: 'done', learned: { kind: 'permission', number, login, mayWrite } };
+export async function readMayWrite(username: string, attempt: Attempt): Promise<Result<boolean, Failure>> {
+  const route = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
+  const read = await ask(attempt, route, { username }, Permission);
+  if (read.ok) return ok(read.value.permission === 'admin' || read.value.permission === 'write');
+  // Somebody whom GitHub doesn't know here.
+  return read.status === 404 ? ok(false) : read;
 }

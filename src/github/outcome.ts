@@ -152,7 +152,7 @@ const FieldError = z.object({
 });
 
 /** GitHub's own words, with what it says of single fields. */
-function said(answer: Answered): string {
+export function said(answer: Answered): string {
   const body = GitHubError.safeParse(answer.body);
   if (!body.success) return typeof answer.body === 'string' && answer.body !== '' ? 'not JSON' : 'no reason given';
   const errors = (body.data.errors ?? []).map(errorText).filter((text) => text !== '');
