@@ -41,6 +41,10 @@ export const CONFIG: Descriptions = {
   oidc: 'GitHub Actions as a publisher, without a secret.',
   'oidc.issuer': 'Who signs the tokens.',
   'oidc.audience': 'Whom the tokens must be made out to.',
+  'oidc.repositories':
+    'The repositories whose workflows may publish; * is any run of characters. Without it, those that an Argo CD instance speaks for.',
+  deploymentRepositories:
+    'The repository that pins the images of another, by the name of that one; without it, <repository>-deployment.',
   imageUpdaters:
     'The Image Updaters that are told of registry events. The secret of each is IMAGE_UPDATER_<NAME>_SECRET.',
   'imageUpdaters.*.name': 'Names its secret too, in capitals and with - as _.',

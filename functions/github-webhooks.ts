@@ -1,16 +1,20 @@
 /** The door for GitHub: what is signed is verified as it arrives, and only an event that is handled is kept and parsed. */
+import type { Config } from '../schemas/config.ts';
 import { log } from '../src/log.ts';
 import { keeping, passBody } from '../src/security/body.ts';
 import { parseJson } from '../src/security/json.ts';
 import { readSecret } from '../src/security/secret.ts';
 import { parseSignature, verifier } from '../src/security/signature.ts';
 import { settings } from '../src/settings.ts';
+import { deploymentOf } from '../src/words/deployment-repository.ts';
+import { Instant } from '../src/words/instant.ts';
 import type { Repository } from '../src/words/repository.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Answer, respond } from './answer.ts';
-import { accept, changeInstallation, rename } from './ledgers.ts';
+import { accept, acceptKnown, changeInstallation, rename } from './ledgers.ts';
 import { bodyRefused, isJson } from './read-json.ts';
 import { understanding } from './understand-webhook.ts';
+import type { Around } from './understood.ts';
 
 /** GitHub Docs, "Webhook events and payloads": payloads are capped at 25 MB. */
 const MOST = 25 * 1_048_576;
@@ -49,7 +53,8 @@ export async function answerWebhook(request: Request, env: Cloudflare.Env): Prom
 async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
   if (request.method !== 'POST') return refused({ kind: 'wrong method', allow: 'POST' });
   const secret = readSecret(env, 'GITHUB_WEBHOOK_SECRET');
-  if (!settings(env).ok || !secret.ok) return refused({ kind: 'closed' });
+  const configured = settings(env);
+  if (!configured.ok || !secret.ok) return refused({ kind: 'closed' });
 
   const signature = parseSignature(request.headers.get('x-hub-signature-256'));
   if (signature === undefined) return refused({ kind: 'unsigned' });
@@ -75,7 +80,7 @@ async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
   if (read.value > MOST_HANDLED) return { ...named.value, answer: { kind: 'ignored', why: 'larger than 5 MiB' } };
   const payload = parseJson(kept.taken());
   if (!payload.ok) return { ...named.value, answer: { kind: 'malformed', error: `the body is ${payload.failure}` } };
-  const understood = understand(payload.value, named.value.delivery);
+  const understood = understand(payload.value, named.value.delivery, aroundOf(configured.value, env));
   if (understood.kind === 'refused') return { ...named.value, ...understood };
   if (understood.kind === 'installation') {
     const { owner, change, id, repository } = understood;
@@ -86,8 +91,18 @@ async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
     const { repository, to, id, number } = understood;
     return { ...named.value, repository, answer: await rename(env, repository, to, number, id) };
   }
-  const { repository, event } = understood;
-  return { ...named.value, repository, answer: await accept(env, repository, event) };
+  const { repository, event, onlyKnown } = understood;
+  const take = onlyKnown === true ? acceptKnown : accept;
+  return { ...named.value, repository, answer: await take(env, repository, event) };
+}
+
+function aroundOf({ deploymentRepositories, imageUpdaters }: Config, env: Cloudflare.Env): Around {
+  return {
+    now: Instant.parse(Date.now()),
+    appId: env.GITHUB_APP_ID,
+    deploymentOf: (source) => deploymentOf(source, deploymentRepositories),
+    hasUpdaters: imageUpdaters.length > 0,
+  };
 }
 
 function refused(answer: Answer): { readonly answer: Answer } {

@@ -43,6 +43,13 @@ export async function accept(env: Cloudflare.Env, repository: Repository, event:
   return { kind: accepted.duplicate ? 'duplicate' : 'accepted', event: event.id };
 }
 
+/** An event for which no ledger is made: of a repository that nothing was ever accepted of, it is ignored. */
+export async function acceptKnown(env: Cloudflare.Env, repository: Repository, event: DoorEvent): Promise<Answer> {
+  const known = await committed(() => isKnown(env, repository));
+  if (known === undefined) return { kind: 'unavailable', error: 'the event cannot be committed now' };
+  return known ? accept(env, repository, event) : { kind: 'ignored', why: `nothing was heard of ${repository} yet` };
+}
+
 /** What GitHub tells of the App on an account. A repeat changes nothing, so there is no id to remember. */
 export async function changeInstallation(
   env: Cloudflare.Env,

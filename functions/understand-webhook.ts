@@ -8,13 +8,25 @@ import {
   PullRequestPayload,
   RepositoryPayload,
 } from '../schemas/webhook.ts';
+import {
+  CheckRunPayload,
+  CheckSuitePayload,
+  PackagePayload,
+  PushPayload,
+  ReleasePayload,
+  ReviewPayload,
+  StatusPayload,
+} from '../schemas/webhook-promotions.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
+import { understandCheckRun, understandCheckSuite, understandReview, understandStatus } from './understand-gates.ts';
+import { understandPackage, understandRelease } from './understand-images.ts';
 import { understandInstallation, understandRepository, understandSelection } from './understand-installation.ts';
 import { understandComment, understandDeployment, understandPullRequest } from './understand-pulls.ts';
-import { ignored, type Understood } from './understood.ts';
+import { understandPush } from './understand-push.ts';
+import { type Around, ignored, type Understood } from './understood.ts';
 
 /** `id` is the delivery's, which GitHub repeats where it delivers once more. */
-type Understand = (payload: unknown, id: string) => Understood;
+type Understand = (payload: unknown, id: string, around: Around) => Understood;
 
 /** By the name that `X-GitHub-Event` gives. */
 const HANDLED: ReadonlyMap<string, Understand> = new Map<string, Understand>([
@@ -25,6 +37,14 @@ const HANDLED: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['installation', handled(InstallationPayload, understandInstallation)],
   ['installation_repositories', handled(InstallationRepositoriesPayload, understandSelection)],
   ['repository', handled(RepositoryPayload, understandRepository)],
+  ['push', handled(PushPayload, understandPush)],
+  ['check_run', handled(CheckRunPayload, understandCheckRun)],
+  ['check_suite', handled(CheckSuitePayload, understandCheckSuite)],
+  ['status', handled(StatusPayload, understandStatus)],
+  ['pull_request_review', handled(ReviewPayload, understandReview)],
+  ['registry_package', handled(PackagePayload, understandPackage)],
+  ['package', handled(PackagePayload, understandPackage)],
+  ['release', handled(ReleasePayload, understandRelease)],
 ]);
 
 /** Undefined: the event is not handled, whatever its body says. */
@@ -34,11 +54,11 @@ export function understanding(event: string): Understand | undefined {
 
 function handled<Payload>(
   schema: z.ZodType<Payload>,
-  understand: (payload: Payload, id: string) => Understood,
+  understand: (payload: Payload, id: string, around: Around) => Understood,
 ): Understand {
-  return function understandPayload(payload, id) {
+  return function understandPayload(payload, id, around) {
     const parsed = schema.safeParse(payload);
-    if (parsed.success) return understand(parsed.data, id);
+    if (parsed.success) return understand(parsed.data, id, around);
     const [issue] = parsed.error.issues;
     const path = dottedPath(issue?.path ?? []);
     const error = issue?.message ?? 'is not what GitHub sends';

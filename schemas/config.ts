@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Duration } from '../src/words/duration.ts';
 import { callable } from '../src/words/https-url.ts';
+import { Repository } from '../src/words/repository.ts';
 
 const Url = z
   .string()
@@ -88,12 +89,17 @@ export const Config = z.strictObject({
     .strictObject({
       issuer: Url.default('https://token.actions.githubusercontent.com'),
       audience: z.string().min(1).default('hawser'),
+      /** Everybody on GitHub can have such a token: whose count. Without it, those that an Argo CD instance speaks for. */
+      repositories: Patterns.optional(),
     })
     .optional(),
+  /** Which repository pins the images of another; without it, `<repository>-deployment`. */
+  deploymentRepositories: z.record(Repository, Repository).default({}),
   imageUpdaters: z
     .array(z.strictObject({ name: Name, url: Url }))
     .refine(uniquelyNamed, { error: 'two Image Updaters have one name' })
     .default([]),
 });
 export type Config = z.infer<typeof Config>;
+export type ConfiguredPublisher = Config['publishers'][number];
 export type ConfiguredInstance = Config['argocd'][number];
