@@ -111,8 +111,8 @@ export const Promotion = z.object({
     })
     .nullable(),
   gates: Gated.nullable(),
-  /** Since when gates are wanted, and not before when; null: they are not. */
-  gating: z.object({ at: Instant, notBefore: Instant }).nullable(),
+  /** Since when gates are wanted, and not before when; null: they are not. `must`: whatever the rules could make of them. */
+  gating: z.object({ at: Instant, notBefore: Instant, must: z.boolean() }).nullable(),
   refused: z.object({ words: z.string(), at: Instant, count: z.number() }).nullable(),
   /** How often GitHub has refused this head in a row, so that it is tried ever more rarely. */
   refusals: z.number(),

@@ -29,6 +29,7 @@ export const Checks = z.record(
   z.string(),
   z.enum(['pending', 'success', 'neutral', 'skipped', 'failure', 'cancelled', 'timed_out', 'action_required', 'stale']),
 );
+export type Checks = z.infer<typeof Checks>;
 export const Approvals = z.array(z.strictObject({ login: z.string(), teams: z.array(z.string()).default([]) }));
 
 const Facts = z.strictObject({

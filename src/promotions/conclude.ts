@@ -4,7 +4,7 @@
  */
 import type { Effect, Owed, Planned } from '../../schemas/effect.ts';
 import type { Known } from '../../schemas/known.ts';
-import type { Promotion } from '../../schemas/promotion.ts';
+import type { Draft, Promotion } from '../../schemas/promotion.ts';
 import type { Gates, Rule } from '../../schemas/promotion-rules.ts';
 import { earliest, type Instant, later } from '../words/instant.ts';
 import { ownerOf } from '../words/repository.ts';
@@ -87,7 +87,8 @@ class Concluding {
     const decision = this.#decision;
     this.#owe('source', undefined);
     const said = decision && { action: decision.action, words: draft?.refused?.words ?? decision.words };
-    const onFailure = this.#rule()?.onFailure ?? 'none';
+    // What the base has already is no longer asked about: its rule was noted before.
+    const onFailure = draft === null ? this.#promotion.onFailure : (this.#rule()?.onFailure ?? 'none');
     this.#promotion = { ...this.#promotion, decision: said ?? null, onFailure };
     const isWritten = this.#write();
     const mayMerge = isWritten && this.#mayMerge();
@@ -114,16 +115,21 @@ class Concluding {
     if (!this.#isOn()) return this.#unwritten();
     if (draft?.refused !== null && draft !== null) return this.#unwritten();
     if (draft === null || draft.files.length === 0) {
-      if (pull !== null) this.#close(this.#decision?.words ?? 'There is nothing to promote any more.');
+      this.#closeOnceSeen(this.#decision?.words ?? 'There is nothing to promote any more.');
       return this.#unwritten();
     }
-    const body = bodyOf(draft, this.#promotion, this.#decision ?? NOTHING);
-    if (pull?.body === body && !pull.moved) return !this.#unwritten();
+    const { writes: owed } = this.#promotion;
+    const written = owed.findLast(({ head }) => head !== null && head === pull?.head);
+    if (pull !== null && !pull.moved && written !== undefined && isSame(written.draft, draft))
+      return !this.#unwritten();
     if (pull?.armed === true) {
       this.#close('A newer image takes its place, and this pull request would have been merged by itself.');
       return this.#unwritten();
     }
     if (base === null) return false;
+    // What is under way already is not begun anew for another wording.
+    const underWay = owed.findLast((each) => each.head === null && isSame(each.draft, draft));
+    const body = underWay?.body ?? bodyOf(draft, this.#promotion, this.#decision ?? NOTHING);
     const title = titleOf(draft, this.#promotion);
     const { labels, reviewers } = this.#rules.ok ? this.#rules.value.pr : { labels: [], reviewers: [] };
     const { files, ...rest } = draft;
@@ -154,6 +160,17 @@ class Concluding {
     return false;
   }
 
+  /** The base may have it because the pull request was merged a moment ago: it is looked at before it is closed. */
+  #closeOnceSeen(comment: string): void {
+    const { pull, gates, gating } = this.#promotion;
+    if (pull === null) return;
+    if (gates !== null && gates.at > (this.#known.desk.base?.at ?? 0)) this.#close(comment);
+    else {
+      const soon = { at: this.#now, notBefore: later(this.#now, GATHER), must: true };
+      this.#promotion = { ...this.#promotion, gating: gating?.must === true ? gating : soon };
+    }
+  }
+
   #close(comment: string): void {
     const { pull, closed, branch } = this.#promotion;
     if (pull === null) return;
@@ -176,17 +193,18 @@ class Concluding {
     let { gating } = this.#promotion;
     const isClosing = pull !== null && closed.includes(pull.number);
     const isGated = gates !== null && gates.head === pull?.head;
-    const mayAsk = isWritten && isAskable(this.#decision) && isFree(pull);
+    const mayAsk = isWritten && this.#isAskable() && isFree(pull);
     if (pull === null) gating = null;
     else if (gating === null && (isClosing || (mayAsk && refused === null))) {
       const now = this.#now;
       const isStale = isGated && isReady(this.#decision) && later(gates.at, FRESH) <= now;
-      if (isClosing) gating = { at: now, notBefore: later(now, UNHEARD) };
-      else if (!isGated) gating = { at: now, notBefore: isReady(this.#decision) ? now : later(now, UNHEARD) };
-      else if (isStale) gating = { at: now, notBefore: now };
+      if (isClosing) gating = { at: now, notBefore: later(now, UNHEARD), must: true };
+      else if (!isGated)
+        gating = { at: now, notBefore: isReady(this.#decision) ? now : later(now, UNHEARD), must: false };
+      else if (isStale) gating = { at: now, notBefore: now, must: false };
     }
     this.#promotion = { ...this.#promotion, gating };
-    if (pull === null || gating === null) {
+    if (pull === null || gating === null || !(gating.must || mayAsk)) {
       this.#owe('gates', undefined);
       return;
     }
@@ -207,7 +225,7 @@ class Concluding {
   }
 
   #check(isWritten: boolean, mayMerge: boolean): void {
-    const { key, pull, check, draft, refused, closed } = this.#promotion;
+    const { key, pull, check, draft, refused, closed, gating } = this.#promotion;
     const decision = this.#decision;
     // A head that is about to be replaced is not worth a word; what can't be replaced is.
     const stands = isWritten || draft?.refused != null || !this.#isOn();
@@ -216,7 +234,7 @@ class Concluding {
       return;
     }
     // The gates are about to be known: they are waited for, so that the check is not written twice.
-    if (isReady(decision) && !mayMerge && refused === null && check?.head !== pull.head) return;
+    if (isReady(decision) && gating !== null && refused === null) return;
     const conclusion = draft?.refused != null || !this.#rules.ok ? 'failure' : conclusionOf(decision, mayMerge);
     const refusedWords = draft?.refused != null ? inWords(draft.refused) : refused?.words;
     const { rule, answers, action, dueAt } = decision;
@@ -303,6 +321,12 @@ class Concluding {
     }
   }
 
+  /** Whether a merge could follow from what the gates say: nothing else stands against it. */
+  #isAskable(): boolean {
+    if (this.#rule()?.action !== 'auto' || this.#decision === undefined) return false;
+    return this.#decision.answers.every(({ what, pass }) => pass === 'yes' || GATED.test(what));
+  }
+
   #rule(): Rule | undefined {
     const number = this.#decision?.rule;
     return this.#rules.ok && number !== undefined ? this.#rules.value.rules[number - 1] : undefined;
@@ -337,6 +361,9 @@ class Concluding {
   }
 }
 
+/** What is read from the pull request. */
+const GATED = /^(?:check .*|approvals|team .*)$/;
+
 const NOTHING: Decision = { action: 'manual', rule: undefined, words: '', rules: [], answers: [], dueAt: undefined };
 
 /** What GitHub has refused may be allowed by something that nobody tells of: it is tried again, ever more rarely. */
@@ -345,7 +372,16 @@ export function retryAt({ at, count }: NonNullable<Promotion['refused']>): Insta
 }
 
 export function stirred(promotion: Promotion, now: Instant): Promotion {
-  return promotion.pull === null ? promotion : { ...promotion, gating: { at: now, notBefore: later(now, GATHER) } };
+  return promotion.pull === null
+    ? promotion
+    : { ...promotion, gating: { at: now, notBefore: later(now, GATHER), must: promotion.gating?.must === true } };
+}
+
+/** Whether the branch would come out the same: another wording alone is no reason to move a head that people may have approved. */
+function isSame(one: Omit<Draft, 'files'>, other: Omit<Draft, 'files'>): boolean {
+  const said = ({ pin, from, to, base, reverts }: Omit<Draft, 'files'>) =>
+    JSON.stringify([pin, from, to, base, reverts]);
+  return said(one) === said(other);
 }
 
 /** GitHub does not merge it by itself. */
@@ -355,13 +391,6 @@ function isFree(pull: Promotion['pull']): boolean {
 
 function isReady(decision: Decision | undefined): boolean {
   return decision?.action === 'auto' && decision.answers.every(({ pass }) => pass === 'yes');
-}
-
-function isAskable(decision: Decision | undefined): boolean {
-  if (decision?.action !== 'auto') return false;
-  return decision.answers.every(
-    ({ what, pass }) => pass !== 'not yet' || /^(?:check .*|approvals|team .*)$/.test(what),
-  );
 }
 
 function conclusionOf(decision: Decision, mayMerge: boolean): 'success' | 'neutral' | null {

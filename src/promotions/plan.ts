@@ -197,7 +197,12 @@ function planLook(promotions: readonly Promotion[], known: Known, now: Instant):
   if (open.length === 0) return { known, effects: [], wakeAt: undefined };
   const draft = open.reduce(
     (known, each) =>
-      withPromotion(known, { ...each, refused: null, gating: { at: now, notBefore: now }, lookAt: later(now, HOUR) }),
+      withPromotion(known, {
+        ...each,
+        refused: null,
+        gating: { at: now, notBefore: now, must: true },
+        lookAt: later(now, HOUR),
+      }),
     known,
   );
   return concludePromotions(
@@ -308,7 +313,7 @@ function planUnmerged(
   const others = [...known.promotions.keys()];
   if (pull?.number !== number) return concludePromotions(free, others, now);
   if (why === 'moved') {
-    const gating = { at: now, notBefore: later(now, 1000) };
+    const gating = { at: now, notBefore: later(now, 1000), must: true };
     const moved = { ...promotion, gating, gates: null };
     return concludePromotions({ ...withPromotion(free, moved), desk: reading(free.desk, now, now, true) }, others, now);
   }

@@ -69,7 +69,8 @@ export class PromotionWorld {
   #base = 0;
   #moments: Moment[] = [];
   readonly #owed = new Map<string, Owed>();
-  readonly #underWay = new Set<string>();
+  /** Each lane's call under way. */
+  readonly #underWay = new Map<string, string>();
   readonly #lost = new Map<string, Event>();
   readonly #arriving: Arriving;
   #said = 0;
@@ -83,7 +84,7 @@ export class PromotionWorld {
   }
 
   get baseSha(): Sha {
-    return Sha.parse(`f${String(this.#base).padStart(39, '0')}`);
+    return Sha.parse(String(this.#base).padStart(7, '0') + 'f'.repeat(33));
   }
 
   instant(): Instant {
@@ -144,7 +145,7 @@ export class PromotionWorld {
 
   pins(environment: string, image = IMAGE): string | undefined {
     const text = this.files.get(`overlays/${environment}/kustomization.yaml`) ?? '';
-    const edit = pinImage(text, { format: 'kustomize', image }, { tag: 'none' });
+    const edit = pinImage(text, { format: 'kustomize', image }, { tag: 'none', digest: undefined });
     return edit.ok && edit.value.kind === 'edited' ? edit.value.from.tag : undefined;
   }
 
@@ -274,7 +275,8 @@ export class PromotionWorld {
     }
     if ('ignored' in planned) return planned.ignored;
     for (const owed of planned.effects) {
-      if (owed.effect === undefined || owed.done === true) this.#owed.delete(owed.lane);
+      const isUnderWay = this.#underWay.get(owed.lane) === JSON.stringify(owed.effect);
+      if (owed.effect === undefined || owed.done === true || isUnderWay) this.#owed.delete(owed.lane);
       else this.#owed.set(owed.lane, owed);
     }
     return undefined;
@@ -289,14 +291,15 @@ export class PromotionWorld {
       const [next] = ready.sort((one, other) => one.class - other.class);
       if (next?.effect === undefined) return;
       this.#owed.delete(next.lane);
+      this.#underWay.set(next.lane, JSON.stringify(next.effect));
       const learned = this.#act(next.effect);
       const { answers } = this.#arriving;
       const delay = answers[this.#answered++ % answers.length] ?? 0;
       if (delay === 0) {
+        this.#underWay.delete(next.lane);
         this.enter({ kind: 'performed', learned });
         continue;
       }
-      this.#underWay.add(next.lane);
       this.#later(delay, () => {
         this.#underWay.delete(next.lane);
         this.enter({ kind: 'performed', learned });

@@ -1,0 +1,146 @@
+/** Which candidate is proposed: the newest, and never what arrived last. */
+import { at, type Case, FREE, image, pinned, RULES, rules, untold } from '../story.ts';
+
+const sha = (name: string) => `${name.startsWith('x') ? 'b' : 'a'}${name.slice(1).padStart(39, '0')}`;
+
+export const newest: readonly Case[] = [
+  {
+    name: 'a new image becomes one pull request, and without rules a person decides',
+    story: [image('v1.1.0', 'a2'), at(100)],
+    calls: ['source a2 alone', 'open #1 Promote shop v1.1.0 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+    says: 'A person decides. No rule is meant for it.',
+  },
+  {
+    name: 'what is pinned already is no news',
+    story: [image('v1.0.0', 'a1'), at(100)],
+    calls: [],
+    open: [],
+  },
+  {
+    name: 'an older version is not proposed',
+    story: [image('v0.9.0', 'a1'), at(100)],
+    calls: [],
+    open: [],
+  },
+  {
+    name: 'an image that nothing pins leads nowhere',
+    story: [image('v1.1.0', 'a2', { image: 'ghcr.io/acme/other' }), at(100)],
+    calls: [],
+    open: [],
+  },
+  {
+    name: 'another one within 30 seconds is gathered, and the higher version wins, whichever comes last',
+    story: [image('v1.1.0'), at(5, image('v1.3.0')), at(10, image('v1.2.0')), at(200)],
+    calls: [
+      'open #1 Promote shop v1.1.0 to sandbox',
+      'check neutral',
+      'update #1 Promote shop v1.3.0 to sandbox',
+      'check neutral',
+    ],
+    open: ['#1 Promote shop v1.3.0 to sandbox'],
+  },
+  {
+    name: '20 tags in a minute lead to one pull request, and at most 3 forced updates',
+    story: [...Array.from({ length: 20 }, (_, index) => at(index * 3, image(`v1.${index + 1}.0`))), at(300)],
+    calls: [
+      'open #1 Promote shop v1.1.0 to sandbox',
+      'check neutral',
+      'update #1 Promote shop v1.10.0 to sandbox',
+      'check neutral',
+      'update #1 Promote shop v1.20.0 to sandbox',
+      'check neutral',
+    ],
+    open: ['#1 Promote shop v1.20.0 to sandbox'],
+  },
+  {
+    name: 'two events at once for one target make one pull request',
+    story: [image('v1.1.0', 'a2'), image('v1.1.0', 'a2', { origin: 'package' }), at(100)],
+    calls: ['source a2 alone', 'open #1 Promote shop v1.1.0 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
+  {
+    name: 'of commits the descendant is newer, whichever comes last',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a1')) },
+    story: [image(sha('a3'), 'a3'), image(sha('a2'), 'a2'), at(100)],
+    calls: [
+      'source a3 a1',
+      `open #1 Promote shop ${sha('a3')} to sandbox`,
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+      'source a2 a3',
+    ],
+    open: [],
+    pins: { sandbox: sha('a3') },
+  },
+  {
+    name: 'a commit that the present one is a descendant of is not proposed',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a3')) },
+    story: [image(sha('a2'), 'a2'), at(100)],
+    calls: ['source a2 a3'],
+    open: [],
+  },
+  {
+    name: 'a commit that has left the line is left to a person',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a3')) },
+    story: [image(sha('x2'), 'x2'), at(100)],
+    calls: ['source x2 a3', `open #1 Promote shop ${sha('x2')} to sandbox`, 'check neutral'],
+    open: [`#1 Promote shop ${sha('x2')} to sandbox`],
+  },
+  {
+    name: 'what GitHub does not let be compared is left to a person',
+    rules: FREE,
+    story: [untold, image('v1.1.0', 'a2'), at(100)],
+    calls: ['source a2 alone', 'open #1 Promote shop v1.1.0 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
+  {
+    name: "a preview's image is left to a person",
+    rules: rules('require: { onDefaultBranch: false }'),
+    files: { [RULES]: rules('require: { onDefaultBranch: false }'), ...pinned('sandbox', sha('a1')) },
+    story: [image('pr-7-abc', 'a2'), at(100)],
+    calls: ['source a2 a1', 'open #1 Promote shop pr-7-abc to sandbox', 'check neutral'],
+    open: ['#1 Promote shop pr-7-abc to sandbox'],
+  },
+  {
+    name: 'every environment that pins it has a pull request of its own, and the rules tell them apart',
+    files: {
+      [RULES]: rules('match: { environments: [sandbox] }'),
+      ...pinned('sandbox', 'v1.0.0'),
+      ...pinned('production', 'v1.0.0'),
+    },
+    story: [image('v1.1.0', 'a2'), at(100)],
+    calls: [
+      'source a2 alone',
+      'source a2 alone',
+      'open #1 Promote shop v1.1.0 to sandbox',
+      'open #2 Promote shop v1.1.0 to production',
+      'check neutral',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+    ],
+    open: ['#2 Promote shop v1.1.0 to production'],
+    pins: { sandbox: 'v1.1.0', production: 'v1.0.0' },
+  },
+  {
+    name: 'for one environment alone it is proposed there alone',
+    files: { ...pinned('sandbox', 'v1.0.0'), ...pinned('production', 'v1.0.0') },
+    story: [image('v1.1.0', undefined, { environment: 'production' }), at(100)],
+    calls: ['open #1 Promote shop v1.1.0 to production', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to production'],
+  },
+  {
+    name: 'what the rules ignore stands in nobody’s way',
+    files: {
+      [RULES]: 'version: 1\nrules:\n  - { match: { tags: "-rc" }, action: ignore }\n',
+      ...pinned('sandbox', 'v1.0.0'),
+    },
+    story: [image('v1.2.0-rc.1'), image('v1.1.0'), at(100)],
+    calls: ['open #1 Promote shop v1.1.0 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
+];
