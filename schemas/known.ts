@@ -1,7 +1,7 @@
 /** What a ledger remembers of one repository. Rows are parsed with these when they leave SQLite. */
 import * as z from 'zod';
 import { Instant } from '../src/words/instant.ts';
-import type { Repository } from '../src/words/repository.ts';
+import { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Config } from './config.ts';
 import { NotificationEvent } from './event.ts';
@@ -99,6 +99,9 @@ export const Rollout = z.object({
   begun: z.boolean(),
   /** Its state where one of its applications, or the lack of any, decides; null before the first. */
   state: Status.shape.state.nullable(),
+  /** Since when it is in this state, and since when it has succeeded without failing after that; null: it has not. */
+  since: Instant.nullable().default(null),
+  succeededAt: Instant.nullable().default(null),
   /** Open rollouts can still change; `left` ones keep their state; `inactive` is never revived. */
   end: z.enum(['left', 'inactive']).nullable(),
   /** The failure of an application that is not in it, until one that is speaks. */
@@ -132,6 +135,8 @@ export const Slot = z.object({
   opened: z.object({ start: Instant, arrival: z.number() }).nullable(),
   /** Deployments that workflows made and asked to be adopted, for commits that have no rollout yet, the newest last. */
   adoptable: z.array(z.object({ id: z.number(), sha: Sha })).default([]),
+  /** Whose promotions wait for a commit here, or are to be told what became of it; the newest last. */
+  subscribers: z.array(z.object({ by: Repository, environment: z.string(), sha: Sha })).default([]),
 });
 export type Slot = z.infer<typeof Slot>;
 

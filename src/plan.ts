@@ -6,6 +6,7 @@ import { planAdoption } from './deployments/adopt.ts';
 import { planAnswer, planDue } from './deployments/due.ts';
 import { planAwaited, planHeads } from './deployments/head.ts';
 import { planNotification, planPerformed, planReplay } from './deployments/plan.ts';
+import { planPromoted, planSubscribe, withTells } from './deployments/tell.ts';
 import { concludePreviews } from './previews/conclude.ts';
 import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
 import { planPreviewReplay } from './previews/replay.ts';
@@ -25,10 +26,12 @@ import { slugOf } from './routing/slug.ts';
 import { earliest, type Instant } from './words/instant.ts';
 import { unreachable } from './words/unreachable.ts';
 
-/** What shows of a preview follows whatever has changed in its slots. */
+/** What shows of a preview, and what is told to those who wait for an environment, follow whatever has changed in its slots. */
 export function plan(event: Event, known: Known, now: Instant): Plan {
   const decided = decide(event, known, now);
-  return 'ignored' in decided || showsNothing(event) ? decided : concludePreviews(known, decided, now);
+  if ('ignored' in decided) return decided;
+  const told = withTells(known, decided, now);
+  return showsNothing(event) ? told : concludePreviews(known, told, now);
 }
 
 /** What GitHub has of a deployment changes nothing of what shows around it, nor does that a sweep begins. */
@@ -66,8 +69,9 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'promotion-due':
       return planPromotionDue(event.target, known, now);
     case 'subscribe':
+      return planSubscribe(event, known);
     case 'promoted':
-      return { ignored: 'no promotion' };
+      return planPromoted(event, known, now);
     case 'performed':
       return learn(event.learned, known, now);
     case 'replay':

@@ -44,6 +44,8 @@ export function opened(opening: Opening, known: Known): { readonly known: Known;
     awaitedSince,
     begun: false,
     state: null,
+    since: null,
+    succeededAt: null,
     end: null,
     outsider: null,
     deployment,
@@ -72,5 +74,5 @@ export function deploymentFor(
 }
 
 export function emptySlot(key: string, pr: number | undefined): Slot {
-  return { key, pr: pr ?? null, arrivals: 0, succeeded: null, opened: null, adoptable: [] };
+  return { key, pr: pr ?? null, arrivals: 0, succeeded: null, opened: null, adoptable: [], subscribers: [] };
 }

@@ -3,6 +3,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
 import { type Known, type KnownApplication, KnownTag, nothingKnown, type Rollout } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
+import type { PromotedEvent, SubscribeEvent } from '../../schemas/told.ts';
 import { applicationKey, slotOf } from '../deployments/application.ts';
 import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
@@ -65,8 +66,9 @@ export class Touched {
         return promotions.size === 0 ? empty : { ...empty, promotions, desk: this.#promotions.desk() };
       }
       case 'subscribe':
+        return this.#ofCommit(event, empty);
       case 'promoted':
-        return empty;
+        return joined(this.#ofCommit(event, empty), this.#aroundWaiting(empty, [event.sha]));
       // Of previews what was found is forgotten, and nothing that shows changes.
       case 'sweep':
         return { ...this.#promoting(empty), previews: this.#previews.doomed() };
@@ -197,6 +199,16 @@ export class Touched {
     return { ...empty, slots: byKey(slots), applications, rollouts, previews: this.#previews.around(pullsOf([key])) };
   }
 
+  /** The environment, and how this commit has fared there, however long ago. */
+  #ofCommit({ environment, sha }: SubscribeEvent | PromotedEvent, empty: Known): Known {
+    const key = slotKey(environment, undefined);
+    const all =
+      'SELECT body FROM rollouts INDEXED BY rollouts_sha WHERE slot = ? AND sha = ? ORDER BY start DESC LIMIT 1';
+    const known = this.#ofSlot(key, empty);
+    const rollouts = new Map([...known.rollouts, ...byKey(parsed(this.#sql, ROLLOUTS, all, key, sha))]);
+    return { ...known, rollouts };
+  }
+
   /** What shows of a preview follows every word of its applications; its namesakes matter where the word brings a slug. */
   #previewsBehind({ slots, applications }: Known, { app }: NotificationEvent): ReadonlyMap<number, Preview> {
     const pulls = pullsOf([...slots.keys(), ...[...applications.values()].map(({ slot }) => slot), slotOf(app)]);
@@ -284,4 +296,15 @@ function pullsOf(slots: readonly string[]): readonly number[] {
 
 function byKey<Value extends { readonly key: string }>(values: readonly Value[]): ReadonlyMap<string, Value> {
   return new Map(values.map((value) => [value.key, value]));
+}
+
+function joined(one: Known, other: Known): Known {
+  return {
+    ...one,
+    applications: new Map([...one.applications, ...other.applications]),
+    rollouts: new Map([...one.rollouts, ...other.rollouts]),
+    slots: new Map([...one.slots, ...other.slots]),
+    tags: other.tags,
+    previews: new Map([...one.previews, ...other.previews]),
+  };
 }
