@@ -13,6 +13,7 @@ import { order } from './cases/order.ts';
 import { previews } from './cases/previews.ts';
 import { rollouts } from './cases/rollouts.ts';
 import { severalApplications } from './cases/several-applications.ts';
+import { telling } from './cases/telling.ts';
 import type { Case } from './story.ts';
 
 export const cases: readonly Case[] = [
@@ -27,4 +28,5 @@ export const cases: readonly Case[] = [
   ...asking,
   ...adoption,
   ...identity,
+  ...telling,
 ];

@@ -15,6 +15,8 @@ import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
 import type { Case, Look, Step } from './story.ts';
 
+const DEPLOYMENT = Repository.parse('acme/shop-deployment');
+
 export type Played = {
   readonly github: readonly string[];
   readonly ignored: Readonly<Record<number, string>>;
@@ -143,6 +145,14 @@ class Stage {
       case 'adopts': {
         const { id: deployment, sha, pr, environment = 'preview' } = step;
         return [{ kind: 'adoption', id, deployment, sha: Sha.parse(sha), environment, pr }];
+      }
+      case 'waits': {
+        const { environment, sha } = step;
+        return [{ kind: 'subscribe', id, by: DEPLOYMENT, environment, sha: Sha.parse(sha) }];
+      }
+      case 'promoted': {
+        const { kind, environment, digest, sha } = step;
+        return [{ kind, id, by: DEPLOYMENT, environment, image: 'ghcr.io/acme/shop', digest, sha: Sha.parse(sha) }];
       }
       case 'sweep':
         return [{ kind: 'sweep' }];
@@ -298,6 +308,14 @@ class Stage {
       case 'retire-deployment':
         this.#github.push(`retire ${effect.deployment} ${effect.description}`);
         return { kind: 'nothing' };
+      case 'tell':
+        if (effect.event.kind === 'environment') {
+          const { environment, sha, state, since } = effect.event;
+          this.#github.push(`tell ${environment} ${shortened(sha)} ${state} ${(since - T0) / 1000}`);
+        }
+        return { kind: 'nothing' };
+      default:
+        throw new Error(`no application's ledger owes ${effect.kind}`);
     }
   }
 }

@@ -22,6 +22,16 @@ export type Step =
       readonly environment?: string;
       readonly at?: number;
     }
+  /** A promotion of `acme/shop-deployment` waits for a commit in an environment. */
+  | { readonly kind: 'waits'; readonly environment: string; readonly sha: string; readonly at?: number }
+  /** A promotion of `acme/shop-deployment` was merged: its digest is this commit. */
+  | {
+      readonly kind: 'promoted';
+      readonly environment: string;
+      readonly digest: string;
+      readonly sha: string;
+      readonly at?: number;
+    }
   /** The cron's tick: the truth is asked for, or what was found is allowed to go. */
   | { readonly kind: 'sweep' | 'removal'; readonly at?: number }
   /** Somebody pushes a Git tag to the application's repository. */
