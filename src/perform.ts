@@ -1,6 +1,7 @@
 /** Carries an effect out: one line a kind. A repeat finds what an earlier attempt did, so doing it twice is boring. */
 import type { Effect } from '../schemas/effect.ts';
 import type { Outcome } from '../schemas/outcome.ts';
+import type { Told } from '../schemas/told.ts';
 import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
 import { type AskRefresher, askRefresher } from './argocd/ask-refresher.ts';
 import type { Attempt } from './github/attempt.ts';
@@ -20,9 +21,15 @@ import { writePromotion } from './github/promotions.ts';
 import { listPulls, readPull } from './github/pulls.ts';
 import { readSource } from './github/sources.ts';
 import { resolveTag } from './github/tags.ts';
+import type { Repository } from './words/repository.ts';
 import { unreachable } from './words/unreachable.ts';
 
-export type Performing = Attempt & { readonly refresher: AskRefresher; readonly argoCds: ArgoCds };
+export type Performing = Attempt & {
+  readonly refresher: AskRefresher;
+  readonly argoCds: ArgoCds;
+  /** Has another repository's ledger commit what it is told; rejects where it can't now. */
+  readonly tell: (to: Repository, event: Told) => Promise<unknown>;
+};
 
 export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
   switch (effect.kind) {
@@ -67,6 +74,7 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
     case 'close-pull':
       return closePull(effect, attempt);
     case 'tell':
+      return attempt.tell(effect.to, effect.event).then(() => ({ kind: 'done', learned: { kind: 'nothing' } }));
     case 'tell-updater':
       return Promise.resolve({ kind: 'dead', reason: { code: 'not-built', message: effect.kind } });
     default:

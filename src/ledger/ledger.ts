@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Config } from '../../schemas/config.ts';
 import type { DoorEvent } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import type { Told } from '../../schemas/told.ts';
 import { type Fetch, githubClient } from '../github/client.ts';
 import { classOf, log } from '../log.ts';
 import { perform } from '../perform.ts';
@@ -166,8 +167,9 @@ export class Ledger extends DurableObject {
         const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
         const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
         const { present } = this.#names;
-        const performing = { github, refresher, argoCds, repository: present, look: begun, attempts, now: this.#now };
-        return perform(effect, performing);
+        const tell = (to: Repository, event: Told) => this.#ledger(to).accept(to, event);
+        const around = { github, refresher, argoCds, tell, repository: present };
+        return perform(effect, { ...around, look: begun, attempts, now: this.#now });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),

@@ -59,6 +59,7 @@ function attempt(given: Partial<Performing> = {}): Performing {
   return {
     github: client,
     refresher: async () => {},
+    tell: async () => {},
     argoCds,
     repository: SHOP,
     look: false,

@@ -129,6 +129,7 @@ export class LedgerInNode {
         const attempt = {
           github: this.#github.call,
           refresher: async () => {},
+          tell: async () => {},
           argoCds: { instances: () => [], env: {}, fetch },
           repository: this.#repository,
           look: begun,
