@@ -5,10 +5,11 @@ import { pageOf } from './pages.ts';
 import { answerOf, callInner, passThrough } from './pass-through.ts';
 import { pushOf } from './push.ts';
 import { notFound, Refusal } from './refusal.ts';
-import { findCommit, readInner } from './resolve.ts';
+import { escaped, findCommit, readInner } from './resolve.ts';
 import { loginOf, type Routes, userOf, type World } from './world.ts';
 
 const Person = z.looseObject({ login: z.string() });
+const Branch = z.looseObject({ name: z.string(), protected: z.boolean(), commit: z.object({ sha: z.string() }) });
 const Ref = z.object({ ref: z.string(), object: z.object({ sha: z.string() }) });
 
 export function routeGit(routes: Routes, world: World): void {
@@ -17,6 +18,20 @@ export function routeGit(routes: Routes, world: World): void {
     return passThrough(world, c).catch((error: unknown) => {
       if (!(error instanceof Refusal) || error.status !== 404) throw error;
       throw new Refusal(422, `No commit found for SHA: ${c.req.param('ref')}`);
+    });
+  });
+  // emulate shows of a branch's commit its SHA alone.
+  routes.get('/repos/:owner/:repo/branches/:branch{.+}', async (c) => {
+    if (/\/protection(\/|$)/.test(c.req.path)) return passThrough(world, c);
+    const repository = c.get('repository');
+    const branch = Branch.parse(await (await passThrough(world, c)).json());
+    const url = `${world.url}/repos/${repository.full_name}/branches/${escaped(branch.name)}`;
+    return c.json({
+      protection: { enabled: branch.protected },
+      protection_url: `${url}/protection`,
+      _links: { self: url, html: `${world.url}/${repository.full_name}/tree/${escaped(branch.name)}` },
+      ...branch,
+      commit: await readInner(world, repository, `/commits/${branch.commit.sha}`),
     });
   });
   routes.post('/repos/:owner/:repo/git/refs', (c) =>

@@ -100,6 +100,14 @@ function permit(caller: Caller, repository: InnerRepository, need: Need): void {
   }
 }
 
+/** Whether a caller may write all of these: what GraphQL asks of one mutation. */
+export function grantsWriting(caller: Caller, repository: InnerRepository, names: readonly string[]): boolean {
+  if (caller.role === 'person') return true;
+  if (caller.role !== 'installation' || !reaches(caller.installation, repository)) return false;
+  const within = caller.token.repositories?.includes(repository.id) ?? true;
+  return within && names.every((name) => grants(granted(caller), { any: [name], level: 'write' }));
+}
+
 /** What is left of a token once its installation has lost a permission. */
 function granted({ installation, token }: Extract<Caller, { role: 'installation' }>): Record<string, string> {
   const kept = Object.entries(token.permissions).filter(([name]) => installation.permissions[name] !== undefined);

@@ -10,7 +10,7 @@ import { answerOf, callInner, passThrough } from './pass-through.ts';
 import { pushOf } from './push.ts';
 import { missing, notFound, Refusal } from './refusal.ts';
 import { escaped, findCommit, isBranch, readInner } from './resolve.ts';
-import { type Env, loginOf, type Routes, type World } from './world.ts';
+import { type Caller, type Env, loginOf, type Routes, userOf, type World } from './world.ts';
 
 const Side = z.object({
   ref: z.string(),
@@ -18,7 +18,8 @@ const Side = z.object({
   label: z.string(),
   repo: z.looseObject({ full_name: z.string() }).nullable(),
 });
-const Pull = z.looseObject({
+export const Pull = z.looseObject({
+  node_id: z.string(),
   number: z.number(),
   title: z.string(),
   body: z.string().nullable(),
@@ -29,7 +30,7 @@ const Pull = z.looseObject({
   head: Side,
   base: Side,
 });
-type Pull = z.infer<typeof Pull>;
+export type Pull = z.infer<typeof Pull>;
 const Protection = z.object({
   required_status_checks: z.object({ contexts: z.array(z.string()) }).nullable(),
   required_pull_request_reviews: z.object({ required_approving_review_count: z.number() }).nullable(),
@@ -56,8 +57,11 @@ export function routePulls(routes: Routes, world: World): void {
     const pull = await readPull(world, c);
     const body = await readBody(c);
     await requireMergeable(world, c.get('repository'), pull, textOf(body, 'sha'));
+    if (world.state.queues.includes(c.get('repository').id)) {
+      throw new Refusal(405, 'Changes must be made through the merge queue');
+    }
     return c.json({
-      sha: await merge(world, c, pull, body),
+      sha: await mergePull(world, c.env.caller, c.get('repository'), pull, body),
       merged: true,
       message: 'Pull Request successfully merged',
     });
@@ -71,6 +75,12 @@ export function routePulls(routes: Routes, world: World): void {
         pulls.filter(({ head, merge_commit_sha }) => sha === head.sha || sha === merge_commit_sha),
       ),
     );
+  });
+  routes.post('/repos/:owner/:repo/pulls/:number{\\d+}/requested_reviewers', async (c) => {
+    return new Response((await passThrough(world, c)).body, {
+      status: 201,
+      headers: { 'content-type': 'application/json' },
+    });
   });
   routes.all('/repos/:owner/:repo/pulls/*', (c) => passThrough(world, c));
 }
@@ -120,8 +130,18 @@ async function judged(world: World, repository: InnerRepository, pull: Pull) {
   const mergeable = plan.kind === 'clean';
   const files = await filesOf(world, repository, pull);
   const sum = (field: 'additions' | 'deletions') => files.reduce((total, file) => total + file[field], 0);
+  const armed = world.state.armed.find((each) => each.repository === repository.id && each.number === pull.number);
   return {
     ...pull,
+    auto_merge:
+      armed === undefined || armed.isQueue
+        ? null
+        : {
+            enabled_by: await userOf(world, armed.login),
+            merge_method: armed.method,
+            commit_title: pull.title,
+            commit_message: pull.body ?? '',
+          },
     mergeable,
     mergeable_state: mergeable ? (pull.draft ? 'draft' : 'clean') : 'dirty',
     changed_files: files.length,
@@ -137,7 +157,7 @@ async function filesOf(world: World, repository: InnerRepository, pull: Pull) {
 }
 
 /** GitHub Docs, "Merge a pull request": 405 if it cannot be merged, 409 if `sha` is not the head's. */
-async function requireMergeable(
+export async function requireMergeable(
   world: World,
   repository: InnerRepository,
   pull: Pull,
@@ -164,19 +184,24 @@ async function requireMergeable(
     throw new Refusal(405, `At least ${needed} approving review is required by reviewers with write access.`);
 }
 
-async function merge(world: World, c: Context<Env>, pull: Pull, body: Fields): Promise<string> {
-  const repository = c.get('repository');
+export async function mergePull(
+  world: World,
+  caller: Caller,
+  repository: InnerRepository,
+  pull: Pull,
+  body: Fields,
+): Promise<string> {
   const method = textOf(body, 'merge_method') ?? 'merge';
   // A simplification: a rebase is one commit here.
   const parents = method === 'merge' ? [pull.base.sha, pull.head.sha] : [pull.base.sha];
-  const made = await commitMerge(world, c.env.caller, repository, {
+  const made = await commitMerge(world, caller, repository, {
     into: pull.base.sha,
     from: pull.head.sha,
     message: messageOf(pull, method, body),
     parents,
   });
   if (made.kind === 'conflict') throw new Refusal(405, 'Pull Request is not mergeable');
-  const sender = loginOf(world, c.env.caller);
+  const sender = loginOf(world, caller);
   await world.inner.merged(repository.full_name, pull.number, made.sha, sender);
   world.changed();
   const move = { ref: `refs/heads/${pull.base.ref}`, before: pull.base.sha, after: made.sha };

@@ -9,6 +9,7 @@ import { routeDeploymentStatuses } from './deployment-statuses.ts';
 import { routeDeployments } from './deployments.ts';
 import { routeEnvironments } from './environments.ts';
 import { routeGit } from './git.ts';
+import { routeNativeMerges } from './native-merges.ts';
 import { passThrough } from './pass-through.ts';
 import { guardOrganization, guardRepository } from './permissions.ts';
 import { routePulls } from './pulls.ts';
@@ -28,6 +29,7 @@ export function buildRoutes(world: World): Routes {
   for (const path of ['teams', 'teams/*', 'members', 'members/*', 'memberships/*']) {
     routes.use(`/orgs/:org/${path}`, guardOrganization());
   }
+  routeNativeMerges(routes, world);
   routeApp(routes, world);
   routeDeliveries(routes, world);
   routeDeploymentStatuses(routes, world);

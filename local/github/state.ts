@@ -90,6 +90,17 @@ const Delivery = z.object({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
+/** A merge that was left to GitHub. */
+const Armed = z.object({
+  repository: z.number(),
+  number: z.number(),
+  login: z.string(),
+  installation: z.number().optional(),
+  method: z.string(),
+  isQueue: z.boolean(),
+});
+export type Armed = z.infer<typeof Armed>;
+
 const Saved = z.object({
   next: z.number(),
   deployments: z.array(Deployment),
@@ -99,6 +110,9 @@ const Saved = z.object({
   installations: z.array(Installation),
   deliveries: z.array(Delivery),
   hook: z.object({ url: z.string().optional(), secret: z.string().optional() }),
+  armed: z.array(Armed).default([]),
+  /** Repositories whose default branch has a merge queue. */
+  queues: z.array(z.number()).default([]),
 });
 type Saved = z.infer<typeof Saved>;
 
@@ -111,6 +125,8 @@ export class State {
   readonly installations: Installation[];
   readonly deliveries: Delivery[];
   hook: { url?: string | undefined; secret?: string | undefined };
+  readonly armed: Armed[];
+  readonly queues: number[];
 
   constructor(saved: Saved) {
     this.next = saved.next;
@@ -121,6 +137,8 @@ export class State {
     this.installations = saved.installations;
     this.deliveries = saved.deliveries;
     this.hook = saved.hook;
+    this.armed = saved.armed;
+    this.queues = saved.queues;
   }
 
   id(): number {
@@ -137,6 +155,8 @@ export class State {
       installations: this.installations,
       deliveries: this.deliveries,
       hook: this.hook,
+      armed: this.armed,
+      queues: this.queues,
     };
   }
 }
@@ -162,5 +182,7 @@ export function seededState(seed: Seed): State {
     })),
     deliveries: [],
     hook: { url: seed.app.webhookUrl, secret: seed.app.webhookSecret },
+    armed: [],
+    queues: [],
   });
 }

@@ -24,7 +24,9 @@ export async function ask<Schema extends z.ZodType>(
   parameters: Readonly<Record<string, unknown>>,
   schema: Schema,
 ): Promise<Asked<z.output<Schema>>> {
-  const answer = await attempt.github(route, { ...named(attempt.repository), ...parameters });
+  // What a route has no place for would be sent as a query.
+  const own = route.includes('{owner}') ? named(attempt.repository) : {};
+  const answer = await attempt.github(route, { ...own, ...parameters });
   const isDone = answer.kind === 'answered' && answer.status < 300;
   const read = isDone ? schema.safeParse(answer.body) : undefined;
   if (read?.success === true) return ok(read.data);

@@ -6,6 +6,7 @@ import { describeDeployments } from './contract-deployments.ts';
 import { describeEnvironments } from './contract-environments.ts';
 import { describeFaults } from './contract-faults.ts';
 import { describeGit } from './contract-git.ts';
+import { describeNativeMerges } from './contract-native-merges.ts';
 import { describePulls } from './contract-pulls.ts';
 import { describeWebhooks } from './contract-webhooks.ts';
 import { type Stand, type Start, seed } from './stand.ts';
@@ -17,6 +18,7 @@ const parts = {
   environments: describeEnvironments,
   git: describeGit,
   'pull requests': describePulls,
+  'merges left to GitHub': describeNativeMerges,
   webhooks: describeWebhooks,
   faults: describeFaults,
 };

@@ -2,11 +2,15 @@
 import type { Exchange } from '../../local/github/exchange.ts';
 import { type Body, resolved, type Schema } from './description.ts';
 import { EVERYWHERE, forgiven, REFUSAL } from './forgiven.ts';
+import { documentFaults, isGraphql } from './graphql.ts';
 import { type Fault, faultsIn } from './json-schema.ts';
 import { type Called, calledBy } from './operations.ts';
 
 /** Each as `METHOD /path, part, JSON pointer: reason`. */
 export function requestViolations(exchange: Exchange): readonly string[] {
+  if (isGraphql(exchange.method, exchange.path)) {
+    return documentFaults(exchange.body).map((reason) => line(exchange, 'body', { pointer: '/query', reason }));
+  }
   const called = calledBy(exchange.method, exchange.path);
   if (called === undefined) return [line(exchange, 'path', { pointer: '/', reason: 'GitHub has no such operation' })];
   return [
