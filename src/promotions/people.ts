@@ -36,6 +36,7 @@ export function mergedAs(
   const draft = draftAt(promotion, number, head);
   if (draft === undefined) return undefined;
   const { reverts, candidate } = draft;
+  const source = candidate === null ? shaBefore(promotion, reverts) : (candidate.source?.sha ?? null);
   const undone = promotion.merged.find((each) => each.number === reverts)?.draft;
   return {
     ...promotion,
@@ -46,9 +47,8 @@ export function mergedAs(
     ].slice(-MOST),
     failed: null,
     hold: byHand ? null : promotion.hold,
-    present: draft.to,
-    source: candidate === null ? shaBefore(promotion, reverts) : (candidate.source?.sha ?? null),
-    ...(promotion.pull?.number === number ? WITHOUT_PULL : {}),
+    // Of one that was merged long ago the base has said all that there is to say.
+    ...(promotion.pull?.number === number ? { ...WITHOUT_PULL, present: draft.to, source } : {}),
   };
 }
 
@@ -121,5 +121,5 @@ function moversOf({ pushes }: Desk, from: Sha, to: Sha): Desk['pushes'][number][
     movers.push(push.by);
     at = push.before;
   }
-  return movers;
+  return movers.length === 0 ? undefined : movers;
 }

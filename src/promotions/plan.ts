@@ -22,6 +22,8 @@ import { candidatesOf, UPDATER } from './updater.ts';
 /** Candidates that come so soon after one that was acted on are gathered. */
 const GATHER = 30_000;
 const HOUR = 3_600_000;
+/** By then whoever is asked knows of a merge. */
+const SETTLED = 60_000;
 const MOST = 100;
 
 export function planImage({ candidate }: ImageEvent, known: Known, now: Instant): Planned {
@@ -342,7 +344,9 @@ function planBase(base: Base, known: Known, now: Instant): Planned {
   // It may have been asked for before a merge of which it therefore says nothing.
   if (at < desk.since || at < (desk.base?.at ?? 0)) return concludePromotions(known, [], now);
   const isAnswer = desk.reading === null || at >= desk.reading.at;
-  const isSame = desk.base?.sha === sha;
+  // Who answers may not know yet of what was merged a moment ago: the commit tells, or a second look some time later.
+  const settledAt = later(desk.since, SETTLED);
+  const isSame = desk.base?.sha === sha && at < settledAt;
   const due = desk.waiting.filter(({ notBefore }) => notBefore <= now);
   const waiting = desk.waiting.filter((each) => !due.includes(each));
   const read: Desk = {
@@ -356,7 +360,11 @@ function planBase(base: Base, known: Known, now: Instant): Planned {
   const draft = { ...known, desk: next };
   const candidates = due.map(({ candidate }) => candidate);
   const found = withTargets(base, candidates, isSame, desk.base?.sha, draft, now);
-  return concludePromotions(found, found.promotions.keys(), now);
+  const isDoubtful = isSame && desk.since > (desk.base?.at ?? 0);
+  const again =
+    isDoubtful && found.desk.reading === null ? { at: settledAt, notBefore: settledAt } : found.desk.reading;
+  const asked = { ...found, desk: { ...found.desk, reading: again } };
+  return concludePromotions(asked, asked.promotions.keys(), now);
 }
 
 function withTargets(
@@ -399,7 +407,6 @@ function seen(
   now: Instant,
 ): Promotion {
   const isNew = promotion.files.length === 0;
-  // What was merged a moment ago may be unknown to who answered: the commit tells.
   const isChanged = unreadable === null && !samePin(present, promotion.present) && !(isSame && !isNew);
   const isMoved = isChanged && !isNew && from !== undefined;
   const candidates = own.reduce(withCandidate, promotion.candidates);

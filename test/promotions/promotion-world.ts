@@ -28,7 +28,13 @@ export type Arriving = {
 export const AT_ONCE: Arriving = { delays: [0], repeats: [undefined], lost: [false], answers: [0] };
 
 type Files = ReadonlyMap<string, string>;
-type Pull = PullRequest & { body: string; files: Files; checks: Record<string, Checks[string]>; approvals: string[] };
+type Pull = PullRequest & {
+  body: string;
+  files: Files;
+  checks: Record<string, Checks[string]>;
+  approvals: string[];
+  rejected: boolean;
+};
 type Moment = { readonly at: number; readonly happen: () => void };
 type By = { readonly login: string; readonly isBot: boolean };
 
@@ -60,6 +66,11 @@ export class PromotionWorld {
   now = 0;
   readonly pulls = new Map<number, Pull>();
   readonly calls: string[] = [];
+  /** What was said, in the order in which it arrived, and what was done for it. */
+  readonly log: string[] = [];
+  /** Merges that the rules did not allow as things were. */
+  readonly forbidden: string[] = [];
+  rolledBack = false;
   readonly told: Told[] = [];
   readonly checks = new Map<string, { readonly id: number; readonly text: Extract<Effect, { kind: 'write-check' }> }>();
   files: Map<string, string>;
@@ -129,6 +140,7 @@ export class PromotionWorld {
   /** Somebody changes files of the base. */
   push(files: Readonly<Record<string, string>>, by: By = BOSS): void {
     const before = this.baseSha;
+    if (by === BOSS) this.rolledBack = true;
     for (const [path, text] of Object.entries(files)) this.files.set(path, text);
     this.#base += 1;
     const event = {
@@ -156,14 +168,17 @@ export class PromotionWorld {
     this.tellPull(changed, by);
   }
 
-  tellPull({ body: _body, files: _files, checks: _checks, approvals: _approvals, ...pull }: Pull, by: By): void {
+  tellPull(
+    { body: _body, files: _files, checks: _checks, approvals: _approvals, rejected: _rejected, ...pull }: Pull,
+    by: By,
+  ): void {
     this.#heads += 1;
     const id = `pull ${this.#heads}`;
     this.deliver(`pull ${pull.number}`, { kind: 'pull-request', id, pull, labelled: undefined, by });
   }
 
   close(number: number, by: By = BOSS): void {
-    this.change(number, { open: false }, by);
+    this.change(number, { open: false, rejected: !by.isBot }, by);
   }
 
   /** A person presses the button. */
@@ -220,6 +235,7 @@ export class PromotionWorld {
       files,
       checks: {},
       approvals: [],
+      rejected: false,
     };
   }
 
@@ -268,6 +284,7 @@ export class PromotionWorld {
   }
 
   enter(event: Event): string | undefined {
+    this.log.push(`${this.now}: ${inShort(event)}`);
     const planned = plan(event, this.known, this.instant());
     if (planned.known !== undefined) {
       keep(planned.known);
@@ -292,6 +309,7 @@ export class PromotionWorld {
       if (next?.effect === undefined) return;
       this.#owed.delete(next.lane);
       this.#underWay.set(next.lane, JSON.stringify(next.effect));
+      this.log.push(`${this.now}:     ${next.effect.kind} ${next.lane}`);
       const learned = this.#act(next.effect);
       const { answers } = this.#arriving;
       const delay = answers[this.#answered++ % answers.length] ?? 0;
@@ -373,6 +391,8 @@ export class PromotionWorld {
         if (!pull.open || pull.head.sha !== head || this.#conflicts(pull)) {
           return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
         }
+        const isGreen = pull.checks['ci'] === 'success' && !pull.labels.includes('hold');
+        if (!isGreen) this.forbidden.push(`#${number} at ${this.now}`);
         if (via !== 'direct') return { kind: 'merged', target, number, sha: 'left' };
         this.#merge(number, HAWSER);
         return { kind: 'merged', target, number, sha: this.baseSha };
@@ -420,6 +440,21 @@ export class PromotionWorld {
   summary(number: number): string {
     const pull = this.pulls.get(number) ?? assert.fail();
     return this.checks.get(pull.head.sha)?.text.summary ?? '';
+  }
+}
+
+function inShort(event: Event): string {
+  switch (event.kind) {
+    case 'image':
+      return `image ${event.candidate.tag}`;
+    case 'pull-request': {
+      const { number, open, merged, head, labels } = event.pull;
+      return `#${number} ${merged ? 'merged' : open ? 'open' : 'closed'} ${nameOf(head.sha)} [${labels.join()}] by ${event.by?.login}`;
+    }
+    case 'performed':
+      return `learned ${JSON.stringify(event.learned).slice(0, 160)}`;
+    default:
+      return JSON.stringify(event).slice(0, 160);
   }
 }
 
