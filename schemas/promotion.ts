@@ -61,8 +61,10 @@ const Pull = z.object({
   moved: z.boolean(),
 });
 
-export const Gated = z.object({
+const Gated = z.object({
+  /** When they were wanted, and when the answer came. */
   at: Instant,
+  heardAt: Instant,
   head: Sha,
   checks: Checks,
   approvals: Approvals,

@@ -44,7 +44,7 @@ export function concludePromotions(draft: Known, keys: Iterable<string>, now: In
   };
 }
 
-export function owedForBase({ desk }: Known): readonly Owed[] {
+function owedForBase({ desk }: Known): readonly Owed[] {
   const { reading } = desk;
   if (reading === null) return [];
   return [{ lane: 'base', class: 3, effect: { kind: 'read-base', at: reading.at }, notBefore: reading.notBefore }];
@@ -183,7 +183,7 @@ class Concluding {
   /** Whether the gates are known as they are right now, and nothing stands against the merge. */
   #mayMerge(): boolean {
     const { pull, gates, gating, refused } = this.#promotion;
-    const isFresh = gates !== null && gates.head === pull?.head && later(gates.at, FRESH) > this.#now;
+    const isFresh = gates !== null && gates.head === pull?.head && later(gates.heardAt, FRESH) > this.#now;
     return isFresh && gating === null && refused === null && isFree(pull) && isReady(this.#decision);
   }
 
@@ -197,7 +197,7 @@ class Concluding {
     if (pull === null) gating = null;
     else if (gating === null && (isClosing || (mayAsk && refused === null))) {
       const now = this.#now;
-      const isStale = isGated && isReady(this.#decision) && later(gates.at, FRESH) <= now;
+      const isStale = isGated && isReady(this.#decision) && later(gates.heardAt, FRESH) <= now;
       if (isClosing) gating = { at: now, notBefore: later(now, UNHEARD), must: true };
       else if (!isGated)
         gating = { at: now, notBefore: isReady(this.#decision) ? now : later(now, UNHEARD), must: false };
@@ -355,7 +355,7 @@ class Concluding {
       answeredBy(this.#promotion),
       pull === null ? undefined : (lookAt ?? later(this.#now, HOUR)),
       refused === null ? undefined : retryAt(refused),
-      merging?.target === key && gates !== null ? later(gates.at, FRESH) : undefined,
+      merging?.target === key && gates !== null ? later(gates.heardAt, FRESH) : undefined,
     ];
     return earliest(...moments.filter((each) => each === undefined || each > this.#now));
   }

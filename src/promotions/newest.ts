@@ -31,7 +31,7 @@ function isSame(one: Candidate, other: Candidate): boolean {
   return agrees(one, other) && (one.tag === other.tag || one.tag === undefined || other.tag === undefined);
 }
 
-export function idOf({ tag, digest }: { readonly tag?: string | undefined; readonly digest?: string | undefined }) {
+function idOf({ tag, digest }: { readonly tag?: string | undefined; readonly digest?: string | undefined }) {
   return JSON.stringify([tag ?? '', digest ?? '']);
 }
 

@@ -16,7 +16,7 @@ import { closedAs, heldBy, looked, mergedAs } from './people.ts';
 import { promotedOf } from './promoted.ts';
 import { kept, rulesIn } from './rules.ts';
 import { withCompared } from './settle.ts';
-import { agrees, samePin, targetsFor } from './targets.ts';
+import { agrees, isOtherwise, samePin, targetsFor } from './targets.ts';
 import { candidatesOf, UPDATER } from './updater.ts';
 
 /** Candidates that come so soon after one that was acted on are gathered. */
@@ -77,13 +77,15 @@ export function planPull(event: PullRequestEvent, known: Known, now: Instant): P
 }
 
 /** What a look at a pull request has changed. A merge moves the base, and the application is told of it. */
-function after(before: Promotion, next: Promotion, known: Known, now: Instant): Planned {
+function after(before: Promotion, next: Promotion, known: Known, now: Instant, sha?: string): Planned {
   const isMerged = next.merged !== before.merged;
   const merged = isMerged ? next.merged.at(-1) : undefined;
   const { merging } = known.desk;
   const isOver = merging?.target === next.key && next.pull === null;
   const desk = { ...known.desk, ...(isOver ? { merging: null } : {}) };
-  const settled = isMerged ? { ...reading(desk, now, now, true), since: now } : desk;
+  // The push may have been heard of first, and the base read for it.
+  const isRead = sha !== undefined && known.desk.base?.sha === sha;
+  const settled = isMerged && !isRead ? { ...reading(desk, now, now, true), since: now } : desk;
   const draft = { ...withPromotion(known, next), desk: settled };
   const { effects, ...planned } = concludePromotions(draft, isOver ? known.promotions.keys() : [next.key], now);
   const told = merged === undefined ? [] : promotedOf(next, merged, known);
@@ -247,7 +249,7 @@ export function planLearned(learned: Taught, known: Known, now: Instant): Planne
       }
       const head = promotion.pull?.number === number ? promotion.pull.head : undefined;
       const merged = mergedAs(promotion, number, head, now, false) ?? promotion;
-      return after(promotion, merged, known, now);
+      return after(promotion, merged, known, now, sha);
     }
     case 'unmerged':
       return planUnmerged(promotion, learned, known, now);
@@ -292,7 +294,7 @@ function planGates(
   const isMoved = head !== pull.head && at >= pull.writtenAt;
   const next = {
     ...promotion,
-    gates: { at, head, checks, approvals },
+    gates: { at, heardAt: now, head, checks, approvals },
     gating: isAnswer ? null : gating,
     pull: { ...pull, labels: [...labels], moved: pull.moved || isMoved },
   };
@@ -360,7 +362,7 @@ function planBase(base: Base, known: Known, now: Instant): Planned {
   const draft = { ...known, desk: next };
   const candidates = due.map(({ candidate }) => candidate);
   const found = withTargets(base, candidates, isSame, desk.base?.sha, draft, now);
-  const isDoubtful = isSame && desk.since > (desk.base?.at ?? 0);
+  const isDoubtful = isSame && [...found.promotions.values()].some(isOtherwise);
   const again =
     isDoubtful && found.desk.reading === null ? { at: settledAt, notBefore: settledAt } : found.desk.reading;
   const asked = { ...found, desk: { ...found.desk, reading: again } };

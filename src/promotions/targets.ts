@@ -61,6 +61,14 @@ function found(environment: string, files: readonly PinnedFile[], image: string)
   return { environment, files: [...files], unreadable: null, present: present ?? {} };
 }
 
+/** Whether its files pin something else than what is believed. */
+export function isOtherwise({ files, image, present, unreadable }: Promotion): boolean {
+  const [file] = files;
+  if (file === undefined || unreadable !== null) return false;
+  const pins = pinIn(file.text, { ...file, image });
+  return pins.ok && pins.value !== undefined && !samePin(pins.value, present);
+}
+
 type How = Pick<PinnedFile, 'format' | 'keys'> & { readonly image: string };
 
 /** Undefined: it doesn't pin the image. */

@@ -25,7 +25,7 @@ export type Arriving = {
   readonly lost: readonly boolean[];
   readonly answers: readonly number[];
 };
-export const AT_ONCE: Arriving = { delays: [0], repeats: [undefined], lost: [false], answers: [0] };
+const AT_ONCE: Arriving = { delays: [0], repeats: [undefined], lost: [false], answers: [0] };
 
 type Files = ReadonlyMap<string, string>;
 type Pull = PullRequest & {
@@ -43,7 +43,7 @@ const HAWSER: By = { login: 'hawser[bot]', isBot: true };
 const RULES = '.github/image-promotion.yml';
 
 /** The application's commits: `a1` before `a2` and so on; `x…` have left them after `a1`. */
-export function commit(name: string): Sha {
+function commit(name: string): Sha {
   const letter = name.startsWith('x') ? 'b' : 'a';
   return Sha.parse(letter + name.slice(1).padStart(39, '0'));
 }
@@ -79,6 +79,8 @@ export class PromotionWorld {
   ancestry = true;
   #base = 0;
   #moments: Moment[] = [];
+  /** What GitHub last answered about the gates, and when. */
+  readonly #looks = new Map<number, { readonly at: number; readonly isGreen: boolean }>();
   readonly #owed = new Map<string, Owed>();
   /** Each lane's call under way. */
   readonly #underWay = new Map<string, string>();
@@ -368,6 +370,7 @@ export class PromotionWorld {
         this.calls.push(`gates #${effect.number}`);
         const pull = this.pulls.get(effect.number) ?? assert.fail();
         const { open, merged, labels, checks, approvals, number } = pull;
+        this.#looks.set(number, { at: this.now, isGreen: checks['ci'] === 'success' && !labels.includes('hold') });
         const gates = {
           number,
           at: effect.at,
@@ -391,8 +394,8 @@ export class PromotionWorld {
         if (!pull.open || pull.head.sha !== head || this.#conflicts(pull)) {
           return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
         }
-        const isGreen = pull.checks['ci'] === 'success' && !pull.labels.includes('hold');
-        if (!isGreen) this.forbidden.push(`#${number} at ${this.now}`);
+        const { at = -Infinity, isGreen = false } = this.#looks.get(number) ?? {};
+        if (!isGreen || this.now - at > 120) this.forbidden.push(`#${number} at ${this.now}`);
         if (via !== 'direct') return { kind: 'merged', target, number, sha: 'left' };
         this.#merge(number, HAWSER);
         return { kind: 'merged', target, number, sha: this.baseSha };

@@ -138,8 +138,6 @@ export const merge: readonly Case[] = [
       'check waits',
       'check failure',
       'gates #1',
-      'check waits',
-      'gates #1',
       'check success',
       'merge #1',
       'tell promoted acme/shop',
