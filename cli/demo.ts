@@ -23,6 +23,9 @@ const COLOURS: Readonly<Record<string, Colour>> = {
   written: 'cyan',
   edited: 'cyan',
   asked: 'cyan',
+  opened: 'cyan',
+  merged: 'green',
+  waits: 'yellow',
 };
 const WHOSE: Readonly<Record<Line['who'], Colour>> = { people: 'magenta', 'Argo CD': 'blue', Hawser: 'cyan' };
 

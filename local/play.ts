@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { applicationSaying, T0, type Word } from './application.ts';
 import type { GitHubCall } from './github/start-github.ts';
 import { inWords } from './in-words.ts';
-import { REPOSITORY, type Stack } from './stack.ts';
+import { DEPLOYMENT_REPOSITORY, REPOSITORY, type Stack } from './stack.ts';
 import type { Beat, Scene } from './story.ts';
 
 export type Line = {
@@ -32,8 +32,9 @@ const Merged = z.object({ sha: z.string() });
 /** How long Hawser may take to do what it owes before the story is given up. */
 const PATIENCE = 15_000;
 const TURN = 20;
-/** A comment that is owed no sooner is left for later: what it tells is gathered. */
 const SOON = 1000;
+/** What is owed no sooner is left for later: a comment gathers what it tells, and a merge waits for its time. */
+const PATIENT: ReadonlySet<string> = new Set(['write-comment', 'read-gates']);
 
 export class Player {
   readonly #stack: Stack;
@@ -73,6 +74,18 @@ export class Player {
         await this.#stack.github.settled();
         return;
       }
+      case 'lays':
+        for (const [path, text] of Object.entries(beat.files)) {
+          await this.#stack.github.commit({ repository: DEPLOYMENT_REPOSITORY, files: { [path]: text } });
+        }
+        this.#say('people', beat.tell, '');
+        await this.#stack.github.settled();
+        return;
+      case 'publishes':
+        return this.#publish(beat);
+      case 'merged':
+        await this.#promoted(beat.environment);
+        return this.#say('people', `(nothing to do: ${beat.tell})`, '');
       case 'does':
         return this.#do(beat);
       case 'rest':
@@ -105,6 +118,31 @@ export class Player {
     await github.settled();
   }
 
+  async #publish({ tag, commit }: Extract<Beat, { kind: 'publishes' }>): Promise<void> {
+    const { hawser, publisherToken } = this.#stack;
+    const at = Date.now();
+    const source = { repository: REPOSITORY, sha: this.#commits.get(commit) };
+    const image = `ghcr.io/${REPOSITORY}`;
+    const response = await this.#post(
+      `${hawser.url}/images`,
+      publisherToken,
+      JSON.stringify({ v: 1, image, tag, source }),
+    );
+    this.#sayAt(at, 'people', `CI: publish ${image}:${tag}`, await wordOf(response));
+  }
+
+  async #promoted(environment: string): Promise<void> {
+    const branch = `hawser/${environment}/shop`;
+    const isMerged = ({ method, path, status }: GitHubCall) =>
+      method === 'DELETE' && path.endsWith(`/git/refs/heads/${branch}`) && status < 300;
+    for (let waited = 0; waited < PATIENCE; waited += TURN) {
+      this.#tellCalls();
+      if (this.#stack.github.calls.some(isMerged)) return this.#stack.github.settled();
+      await wait(TURN);
+    }
+    throw new Error(`the promotion to ${environment} was not merged within ${PATIENCE / 1000} s`);
+  }
+
   /** An operation of the story starts when it is first spoken of; GitHub's own times are of today as well. */
   #nowadays(word: Word): Word {
     const { op = 0, healthAt } = word;
@@ -116,34 +154,37 @@ export class Player {
   async #send(app: string, body: string, tell: string): Promise<void> {
     const { hawser, argocdToken } = this.#stack;
     const at = Date.now();
-    const response = await fetch(`${hawser.url}/argocd/notifications`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${argocdToken}`, 'content-type': 'application/json' },
-      body,
-    });
-    const { duplicate, ignored, error } = Answer.parse(await response.json());
-    const word = error ?? ignored ?? (duplicate === true ? 'duplicate' : 'accepted');
-    this.#sayAt(at, 'Argo CD', `${app.padEnd(10)} ${tell}`, `${response.status} ${word}`);
+    const response = await this.#post(`${hawser.url}/argocd/notifications`, argocdToken, body);
+    this.#sayAt(at, 'Argo CD', `${app.padEnd(10)} ${tell}`, await wordOf(response));
   }
 
-  /** What the ledger owes within so many milliseconds has been done, and told. */
+  #post(url: string, token: string, body: string): Promise<Response> {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    return fetch(url, { method: 'POST', headers, body });
+  }
+
+  /** What the ledgers owe within so many milliseconds has been done, and told. */
   async #quiet(within: number): Promise<void> {
-    const { hawser, operatorToken } = this.#stack;
     for (let waited = 0; waited < PATIENCE; waited += TURN) {
-      const headers = { authorization: `Bearer ${operatorToken}` };
-      const response = await fetch(`${hawser.url}/api/repositories/${REPOSITORY}`, { headers });
-      // Before its first event the repository is not known.
-      const owes = response.ok ? Owes.parse(await response.json()).outbox : { pending: [], dead: [] };
+      const owed = await Promise.all([REPOSITORY, DEPLOYMENT_REPOSITORY].map((each) => this.#owed(each)));
       this.#tellCalls();
-      if (owes.dead.length > 0) throw new Error(`a dead letter: ${JSON.stringify(owes.dead[0])}`);
       const horizon = Date.now() + within;
-      if (
-        owes.pending.every(({ effect, dueAt }) => effect.kind === 'write-comment' && dueAt !== null && dueAt > horizon)
-      )
-        return;
+      const isLater = ({ effect, dueAt }: z.infer<typeof Pending>) =>
+        PATIENT.has(effect.kind) && dueAt !== null && dueAt > horizon;
+      if (owed.flat().every(isLater)) return;
       await wait(TURN);
     }
     throw new Error(`Hawser still owes GitHub something after ${PATIENCE / 1000} s`);
+  }
+
+  async #owed(repository: string): Promise<readonly z.infer<typeof Pending>[]> {
+    const { hawser, operatorToken } = this.#stack;
+    const headers = { authorization: `Bearer ${operatorToken}` };
+    const response = await fetch(`${hawser.url}/api/repositories/${repository}`, { headers });
+    // Before its first event the repository is not known.
+    const { pending, dead } = response.ok ? Owes.parse(await response.json()).outbox : { pending: [], dead: [] };
+    if (dead.length > 0) throw new Error(`a dead letter: ${JSON.stringify(dead[0])}`);
+    return pending;
   }
 
   async #until(state: string): Promise<void> {
@@ -191,4 +232,9 @@ export class Player {
       JSON.stringify(createHash('sha1').update(name).digest('hex')),
     );
   }
+}
+
+async function wordOf(response: Response): Promise<string> {
+  const { duplicate, ignored, error } = Answer.parse(await response.json());
+  return `${response.status} ${error ?? ignored ?? (duplicate === true ? 'duplicate' : 'accepted')}`;
 }

@@ -24,7 +24,7 @@ export type StackOptions = {
   readonly github?: Readonly<Record<string, number>>;
   /** An ApplicationSet controller's webhook that takes the stand-in's place. */
   readonly applicationSets?: { readonly url: string; readonly secret: string } | undefined;
-  /** Accounts that the App is installed on, each with a repository `shop`: acme alone, unless others are named. */
+  /** Accounts that the App is installed on, each with `shop` and `shop-deployment`: acme alone, unless others are named. */
   readonly owners?: readonly string[];
   /** Each line that Hawser logs. */
   readonly log?: (line: string) => void;
@@ -37,6 +37,7 @@ export type Stack = {
   readonly refreshed: readonly Refreshed[];
   readonly argocdToken: string;
   readonly operatorToken: string;
+  readonly publisherToken: string;
   readonly webhookSecret: string;
   readonly close: () => Promise<void>;
 };
@@ -47,12 +48,14 @@ export class StackRefused extends Error {}
 const APP_ID = 4711;
 const OWNER = 'acme';
 export const REPOSITORY = 'acme/shop';
+export const DEPLOYMENT_REPOSITORY = 'acme/shop-deployment';
 const ARGOCD_URL = 'https://argocd.example.com';
 
 const Secrets = z.object({
   privateKey: z.string(),
   argocdToken: z.string(),
   operatorToken: z.string(),
+  publisherToken: z.string(),
   webhookSecret: z.string(),
   applicationSetsSecret: z.string(),
 });
@@ -91,6 +94,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ARGOCD_MAIN_WEBHOOK_SECRET: applicationSets.secret,
       GITHUB_WEBHOOK_SECRET: secrets.webhookSecret,
       HAWSER_OPERATOR_TOKEN: secrets.operatorToken,
+      PUBLISHER_CI_TOKEN: secrets.publisherToken,
       HAWSER: JSON.stringify(config(options, owners, applicationSets.url)),
     },
     ...(options.log === undefined ? {} : { log: options.log }),
@@ -103,6 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     refreshed: standIn?.webhook.refreshed ?? [],
     argocdToken: secrets.argocdToken,
     operatorToken: secrets.operatorToken,
+    publisherToken: secrets.publisherToken,
     webhookSecret: secrets.webhookSecret,
     async close() {
       await github.settled();
@@ -131,6 +136,7 @@ function config(
     previews: { url: 'https://{slug}.preview.example.com' },
     environments: { production: { production: true, url: 'https://shop.example.com' } },
     argocd: [argocd],
+    publishers: [{ name: 'ci', repositories: owners.map((owner) => `${owner}/*`) }],
   };
 }
 
@@ -139,7 +145,13 @@ function seed(privateKey: string, owners: readonly string[]) {
     app: {
       id: APP_ID,
       privateKey,
-      permissions: { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const,
+      permissions: {
+        deployments: 'write',
+        contents: 'write',
+        pull_requests: 'write',
+        checks: 'write',
+        metadata: 'read',
+      } as const,
     },
     accounts: owners.map((login) => ({
       login,
@@ -149,7 +161,7 @@ function seed(privateKey: string, owners: readonly string[]) {
         { login: 'ada', role: 'member' as const },
       ],
     })),
-    repositories: owners.map((owner) => ({ owner, name: 'shop' })),
+    repositories: owners.flatMap((owner) => ['shop', 'shop-deployment'].map((name) => ({ owner, name }))),
     installations: owners.map((account, index) => ({ id: index + 1, account })),
   };
 }
@@ -186,6 +198,7 @@ async function findOrMakeSecrets(file: string): Promise<z.infer<typeof Secrets>>
     privateKey,
     argocdToken: token(),
     operatorToken: token(),
+    publisherToken: token(),
     webhookSecret: token(),
     applicationSetsSecret: token(),
   };

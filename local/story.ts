@@ -3,6 +3,12 @@ import type { Word } from './application.ts';
 
 export type Beat =
   | { readonly kind: 'push'; readonly commit: string; readonly branch: string; readonly message: string }
+  /** Files of the deployment repository, as its people push them. */
+  | { readonly kind: 'lays'; readonly files: Readonly<Record<string, string>>; readonly tell: string }
+  /** CI tells Hawser of an image that it has built from a commit. */
+  | { readonly kind: 'publishes'; readonly tag: string; readonly commit: string }
+  /** Hawser has merged the promotion to this environment. */
+  | { readonly kind: 'merged'; readonly environment: string; readonly tell: string }
   /** A person's call of GitHub's API, below the repository; `commit`: the letter of the commit that it makes. */
   | {
       readonly kind: 'does';
@@ -33,6 +39,21 @@ const preview = {
 } as const;
 
 const IMAGE = 'ghcr.io/acme/shop';
+const overlay = (tag: string) => `resources: [../../base]
+images:
+  - name: ${IMAGE}
+    newTag: ${tag} # the one line that promotions change
+`;
+/** Windows that are hours in an organisation are seconds here. */
+const RULES = `version: 1
+rules:
+  - match: { environments: [sandbox] }
+    action: auto
+  - match: { environments: [production], tags: "^v", increment: minor }
+    action: auto
+    require:
+      after: { environment: sandbox, soak: 3s }
+`;
 
 export const scenes: readonly Scene[] = [
   {
@@ -178,6 +199,58 @@ export const scenes: readonly Scene[] = [
       ),
     ],
   },
+  {
+    title: 'A release is published: to the sandbox by rule, and to production once it has stood there long enough',
+    beats: [
+      {
+        kind: 'lays',
+        files: {
+          'overlays/sandbox/kustomization.yaml': overlay('v1.4.0'),
+          'overlays/production/kustomization.yaml': overlay('v1.4.0'),
+          '.github/image-promotion.yml': RULES,
+        },
+        tell: 'acme/shop-deployment: its overlays, and the rules of its promotions',
+      },
+      { kind: 'push', commit: 'E', branch: 'main', message: 'Release 1.6.0' },
+      { kind: 'publishes', tag: 'v1.6.0', commit: 'E' },
+      { kind: 'merged', environment: 'sandbox', tell: 'the sandbox has it' },
+      says(
+        'shop-sandbox',
+        {
+          op: 480,
+          environment: 'sandbox',
+          phase: 'Running',
+          images: [`${IMAGE}:v1.6.0`],
+          health: 'Progressing',
+          manifests: 'M6',
+        },
+        'Running',
+      ),
+      says(
+        'shop-sandbox',
+        {
+          op: 480,
+          environment: 'sandbox',
+          phase: 'Succeeded',
+          images: [`${IMAGE}:v1.6.0`],
+          health: 'Healthy',
+          manifests: 'M6',
+        },
+        'Succeeded, Healthy',
+      ),
+      { kind: 'merged', environment: 'production', tell: 'it has stood in the sandbox for 3 s' },
+      says(
+        'shop-api',
+        { op: 600, phase: 'Succeeded', images: [`${IMAGE}:v1.6.0`], health: 'Healthy', manifests: 'M7' },
+        'Succeeded, Healthy',
+      ),
+      says(
+        'shop-web',
+        { op: 600, phase: 'Succeeded', images: [`${IMAGE}:v1.6.0`], health: 'Healthy', manifests: 'M7' },
+        'Succeeded, Healthy',
+      ),
+    ],
+  },
 ];
 
 /** Oldest first: environment, commit and state of each deployment at the end. */
@@ -186,7 +259,9 @@ export const ending: readonly (readonly [environment: string, commit: string, st
   ['preview', 'B', 'inactive'],
   ['production', 'C', 'inactive'],
   ['production', 'D', 'inactive'],
-  ['production', 'C', 'success'],
+  ['production', 'C', 'inactive'],
+  ['sandbox', 'E', 'success'],
+  ['production', 'E', 'success'],
 ];
 
 function does(who: string, method: string, path: string, body: unknown, tell: string) {
