@@ -85,6 +85,7 @@ export async function startSite() {
     return perform(effect, {
       github: githubClient({ url: github.url, token: minted.value.token, fetch, timeout: 500 }),
       refresher: async () => {},
+      tell: async () => {},
       argoCds: { instances: () => [], env: {}, fetch },
       repository: DEPLOYMENT,
       look: false,
