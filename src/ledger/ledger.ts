@@ -166,8 +166,8 @@ export class Ledger extends DurableObject {
         const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
         const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
         const { present } = this.#names;
-        const performing = { github, refresher, argoCds, repository: present, look: begun, attempts, now: this.#now };
-        return perform(effect, performing);
+        const told = { repository: present, app: this.env.GITHUB_APP_ID, look: begun, attempts, now: this.#now };
+        return perform(effect, { github, refresher, argoCds, ...told });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),

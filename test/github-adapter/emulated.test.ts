@@ -61,6 +61,7 @@ function attempt(given: Partial<Performing> = {}): Performing {
     refresher: async () => {},
     argoCds,
     repository: SHOP,
+    app: '12345',
     look: false,
     attempts: 0,
     now,

@@ -69,6 +69,7 @@ export function attempting(given: Partial<Performing>, ...answers: readonly (Rec
     refresher: async () => {},
     argoCds: { instances: () => [], env: {}, fetch },
     repository: SHOP,
+    app: '12345',
     look: false,
     attempts: 0,
     now: () => NOW,

@@ -131,6 +131,7 @@ export class LedgerInNode {
           refresher: async () => {},
           argoCds: { instances: () => [], env: {}, fetch },
           repository: this.#repository,
+          app: '1',
           look: begun,
           attempts,
           now,
