@@ -3,7 +3,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
 import { type Known, type KnownApplication, KnownTag, nothingKnown, type Rollout } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import { applicationKey, slotOf } from '../deployments/application.ts';
+import { applicationKey, pullRequestOf, slotOf } from '../deployments/application.ts';
 import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
 import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
@@ -35,7 +35,25 @@ export class Touched {
 
   #spokenOf(event: NotificationEvent, empty: Known): Known {
     const known = this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], empty);
-    return { ...known, previews: this.#previewsBehind(known, event) };
+    const previews = this.#previewsBehind(known, event);
+    return { ...known, ...this.#withNamesakes(known, previews, event), previews };
+  }
+
+  /** Where the word brings another slug, the names of others may follow, and with them all that links to them. */
+  #withNamesakes(known: Known, previews: Known['previews'], { app }: NotificationEvent): Partial<Known> {
+    const slug = app.metadata.annotations['github.com/branch-slug'];
+    const was = previews.get(pullRequestOf(app) ?? 0)?.slug;
+    if (slug === undefined || was === undefined || slug === was) return {};
+    const named = [...previews.values()].filter((other) => other.slug === slug || other.slug === was);
+    const more = this.#ofPulls(
+      named.map(({ number }) => number),
+      known,
+    );
+    return {
+      slots: new Map([...more.slots, ...known.slots]),
+      applications: new Map([...more.applications, ...known.applications]),
+      rollouts: new Map([...more.rollouts, ...known.rollouts]),
+    };
   }
 
   #touchedBy(event: Exclude<Event, NotificationEvent>, empty: Known): Known {

@@ -64,11 +64,11 @@ export function planTaught(learned: Taught, known: Known, slugOf: SlugOf): Draft
 }
 
 /** What Argo CD says of the branch's slug counts more than what we make of the branch. */
-export function withToldSlug({ app }: NotificationEvent, known: Known): Known {
+export function withToldSlug({ app }: NotificationEvent, known: Known): Draft {
   const slug = app.metadata.annotations['github.com/branch-slug'];
   const preview = known.previews.get(Number(app.metadata.annotations['github.com/pr']));
-  if (preview === undefined || slug === undefined || slug === preview.slug) return known;
-  return withPreview(known, addressed({ ...preview, slug, told: true }, known));
+  if (preview === undefined || slug === undefined || slug === preview.slug) return nothing(known);
+  return followed(known, addressed({ ...preview, slug, told: true }, known));
 }
 
 /** Asks for the pull request as it is now. */
