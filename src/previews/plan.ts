@@ -18,7 +18,9 @@ export function planPullRequest(event: PullRequestEvent, known: Known, now: Inst
   const heard = hear(event.pull, event.labelled, known, slugOf);
   if (heard === undefined) return { ignored: 'stale' };
   const { number } = event.pull;
-  const draft = followed(known, heard.preview);
+  // What would end it may be the earlier of the two: a deployment that was once inactive is not revived.
+  const isEnd = known.previews.get(number)?.stage.kind === 'live' && heard.preview.stage.kind !== 'live';
+  const draft = heard.isContested && isEnd ? nothing(known) : followed(known, heard.preview);
   if (!heard.isContested && isNobodys(heard.preview, known)) return { ignored: 'no preview', known: draft.known };
   return heard.isContested ? { ...draft, effects: [readOf(number, false, now)] } : draft;
 }
