@@ -2,7 +2,7 @@
 import type { Effect } from '../schemas/effect.ts';
 import type { Outcome } from '../schemas/outcome.ts';
 import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
-import { type AskRefresher, askRefresher } from './argocd/ask-refresher.ts';
+import { type AskRefresher, askRefresher, holdRefresher } from './argocd/ask-refresher.ts';
 import type { Attempt } from './github/attempt.ts';
 import { readPermission } from './github/collaborators.ts';
 import { writeComment } from './github/comments.ts';
@@ -40,6 +40,8 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
       return retireDeployment(effect, attempt);
     case 'refresh':
       return askRefresher(effect, attempt);
+    case 'hold-refresh':
+      return holdRefresher(effect, attempt);
     case 'read-application':
       return askApplication(effect, attempt);
     default:

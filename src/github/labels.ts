@@ -35,7 +35,10 @@ export async function removeLabel({ number, label, seen }: RemoveLabel, attempt:
   return isStuck ? removed(number, failure.reason.message, seen) : failure;
 }
 
-async function lookedFor({ number, label, seen }: Omit<RemoveLabel, 'kind'>, attempt: Attempt): Promise<Outcome> {
+async function lookedFor(
+  { number, label, seen }: Omit<RemoveLabel, 'kind' | 'at'>,
+  attempt: Attempt,
+): Promise<Outcome> {
   const route = 'GET /repos/{owner}/{repo}/issues/{issue_number}/labels';
   const labels = await allPages(route, { issue_number: number }, Label, attempt);
   if (!labels.ok) return labels.failure;

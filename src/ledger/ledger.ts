@@ -163,7 +163,8 @@ export class Ledger extends DurableObject {
       perform: ({ effect, begun, attempts }, token) => {
         const call: Fetch = (url, init) => fetch(url, init);
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: call });
-        const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
+        const refresher = (instance: string, what: 'ask' | 'hold' | 'release', of: Repository) =>
+          this.#refresher(instance)[what](of);
         const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
         const { present } = this.#names;
         const told = { repository: present, app: this.env.GITHUB_APP_ID, look: begun, attempts, now: this.#now };

@@ -7,7 +7,7 @@ import { applicationKey, pullRequestOf, slotOf } from '../deployments/applicatio
 import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
 import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
-import { numberOf } from '../previews/replay.ts';
+import { isHold, numberOf } from '../previews/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Repository } from '../words/repository.ts';
@@ -68,14 +68,15 @@ export class Touched {
         return this.#ofPulls([event.number], empty);
       case 'adoption':
         return this.#ofSlot(slotKey(event.environment, event.pr), empty);
-      // What was found is forgotten, and nothing that shows changes.
+      // What was found is forgotten, and what holds every refresh up is tried again; nothing that shows changes.
       case 'sweep':
-        return { ...empty, previews: this.#previews.doomed() };
+        return { ...empty, previews: new Map([...this.#previews.doomed(), ...this.#previews.untrusted()]) };
       case 'performed':
         return this.#taught(event.learned, empty);
       case 'replay': {
         const number = numberOf(event.lane);
         if (number !== undefined) return this.#ofPulls([number], empty);
+        if (isHold(event.lane)) return { ...empty, previews: this.#previews.untrusted() };
         const rollout = rolloutOf(event.lane);
         return rollout === undefined ? this.#aroundWaiting(empty) : { ...empty, rollouts: this.#rollouts([rollout]) };
       }
@@ -99,7 +100,7 @@ export class Touched {
         return this.#ofPulls([learned.pull.number], empty, learned.pull.head.ref);
       case 'pulls': {
         const listed = new Set(learned.pulls.map(({ number }) => number));
-        const believed = [...this.#previews.live(), ...this.#previews.shown()];
+        const believed = [...this.#previews.live(), ...this.#previews.shown(), ...this.#previews.untrusted().keys()];
         return this.#ofPulls(
           believed.filter((number) => !listed.has(number)),
           empty,

@@ -286,6 +286,9 @@ class Stage {
       case 'refresh':
         this.#github.push(`refresh ${effect.instance}`);
         return { kind: 'nothing' };
+      case 'hold-refresh':
+        this.#github.push(`${effect.held ? 'hold' : 'release'} ${effect.instance}`);
+        return { kind: 'nothing' };
       case 'read-application': {
         this.#github.push(`ask ${effect.name}`);
         const { application } = effect;

@@ -8,7 +8,7 @@ const MISSING: Recorded = { status: 404, body: { message: 'Not Found' } };
 const listing = (...names: readonly string[]): Recorded => ({ status: 200, body: names.map((name) => ({ name })) });
 
 describe('a label that GitHub says is not there', () => {
-  const effect = { kind: 'remove-label', number: 7, label: 'preview', seen: null } as const;
+  const effect = { kind: 'remove-label', number: 7, label: 'preview', seen: null, at: null } as const;
   const REMOVED = { kind: 'done', learned: { kind: 'label-removed', number: 7, stuck: null, seen: null } };
 
   it.each([

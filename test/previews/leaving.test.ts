@@ -21,7 +21,7 @@ describe('a preview that was removed because nobody touched it', () => {
     expect(stageOf(edited)).toEqual({ kind: 'closed', why: 'stale' });
     expect(edited.effects.map(({ lane, effect }) => [lane, effect])).toContainEqual([
       'label 7',
-      { kind: 'remove-label', number: 7, label: 'preview', seen },
+      { kind: 'remove-label', number: 7, label: 'preview', seen, at: seen },
     ]);
 
     const off: Event = { kind: 'performed', learned: { kind: 'label-removed', number: 7, stuck: null, seen } };

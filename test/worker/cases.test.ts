@@ -47,7 +47,7 @@ describe('what Argo CD and GitHub say, and what the emulated GitHub gets to see 
 });
 
 function isForArgoCd(call: string): boolean {
-  return call.startsWith('refresh ') || call.startsWith('ask ');
+  return /^(refresh|hold|release|ask) /.test(call);
 }
 
 async function play({ story, config, detailed }: Case) {
