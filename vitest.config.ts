@@ -1,5 +1,11 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, defineProject } from 'vitest/config';
+
+/** Where things go wrong, come in crowds, or take long. */
+const TRIALS = [
+  'test/worker/faults/*.test.ts',
+  'test/worker/{crash,crowd,outage,installation,github-examples,knowledge}.test.ts',
+];
 
 /** Two kinds of tests: plain functions in Node, and the Worker in workerd with real Durable Objects and real HTTP. */
 export default defineConfig({
@@ -16,30 +22,38 @@ export default defineConfig({
           setupFiles: ['./test/node-setup.ts'],
         },
       },
-      {
-        plugins: [
-          cloudflareTest(({ inject }) => ({
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              bindings: {
-                GITHUB_API_URL: inject('githubUrl'),
-                GITHUB_APP_ID: inject('githubAppId'),
-                GITHUB_APP_PRIVATE_KEY: inject('githubPrivateKey'),
-                HAWSER: inject('hawser'),
-                ...inject('secrets'),
-              },
-            },
-          })),
-        ],
-        test: {
-          name: 'worker',
-          include: ['test/worker/**/*.test.ts'],
-          globalSetup: ['./test/worker-setup.ts'],
-          setupFiles: ['./test/worker/as-described.ts'],
-          // They share one emulated GitHub, with its clock and its faults.
-          fileParallelism: false,
-        },
-      },
+      inWorkerd('worker', { include: ['test/worker/**/*.test.ts'], exclude: TRIALS }),
+      inWorkerd('trials', { include: TRIALS }),
     ],
   },
 });
+
+/**
+ * In workerd. The files of one project share an emulated GitHub, with its clock and its faults, and so take turns; the two
+ * projects have one each, and run side by side.
+ */
+function inWorkerd(name: string, files: { readonly include: string[]; readonly exclude?: string[] }) {
+  return defineProject({
+    plugins: [
+      cloudflareTest(({ inject }) => ({
+        wrangler: { configPath: './wrangler.toml' },
+        miniflare: {
+          bindings: {
+            GITHUB_API_URL: inject('githubUrl'),
+            GITHUB_APP_ID: inject('githubAppId'),
+            GITHUB_APP_PRIVATE_KEY: inject('githubPrivateKey'),
+            HAWSER: inject('hawser'),
+            ...inject('secrets'),
+          },
+        },
+      })),
+    ],
+    test: {
+      name,
+      ...files,
+      globalSetup: ['./test/worker-setup.ts'],
+      setupFiles: ['./test/worker/as-described.ts'],
+      fileParallelism: false,
+    },
+  });
+}

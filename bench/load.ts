@@ -128,33 +128,42 @@ async function withSockets<Value>(
   }
 }
 
-/** One connection that is kept, with one request at a time. */
+/** One connection that is kept, with one request at a time. The Worker hangs up on one that is long idle: it is opened again. */
 class Wire {
-  readonly #socket: Socket;
-  readonly #host: string;
+  readonly #hostname: string;
+  readonly #port: number;
+  #socket: Socket;
   #heard = '';
   #waiting: { resolve: (status: number) => void; reject: (error: Error) => void } | undefined;
 
-  static to(hostname: string, port: number): Promise<Wire> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host: hostname, port, noDelay: true });
-      socket.once('connect', () => resolve(new Wire(socket, `${hostname}:${port}`)));
-      socket.once('error', reject);
-    });
+  static async to(hostname: string, port: number): Promise<Wire> {
+    return new Wire(hostname, port, await connected(hostname, port));
   }
 
-  private constructor(socket: Socket, host: string) {
-    this.#socket = socket;
-    this.#host = host;
+  private constructor(hostname: string, port: number, socket: Socket) {
+    this.#hostname = hostname;
+    this.#port = port;
+    this.#socket = this.#listening(socket);
+  }
+
+  #listening(socket: Socket): Socket {
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => this.#hear(chunk));
     socket.on('close', () => this.#waiting?.reject(new Error('the Worker closed a connection')));
     socket.on('error', (error) => this.#waiting?.reject(error));
+    return socket;
   }
 
-  ask({ path, body, headers }: Request): Promise<number> {
+  async ask(request: Request): Promise<number> {
+    if (this.#socket.destroyed || this.#socket.readableEnded) {
+      this.#socket = this.#listening(await connected(this.#hostname, this.#port));
+    }
+    return this.#send(request);
+  }
+
+  #send({ path, body, headers }: Request): Promise<number> {
     const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const head = `POST ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${own.join('')}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    const head = `POST ${path} HTTP/1.1\r\nhost: ${this.#hostname}:${this.#port}\r\n${own.join('')}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(head + body);
@@ -179,4 +188,12 @@ class Wire {
     this.#waiting = undefined;
     waiting?.resolve(Number(head.slice(9, 12)));
   }
+}
+
+function connected(host: string, port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, noDelay: true });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', reject);
+  });
 }

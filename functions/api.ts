@@ -51,15 +51,16 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
   return Response.json({ repositories, installations, deliveries, refreshes: await refreshes(env) });
 }
 
-/** The refresh calls that Argo CD has not taken yet, and why. */
+/** The refresh calls that Argo CD has not taken yet, and why; and where a fork's label holds them back. */
 async function refreshes(env: Cloudflare.Env) {
   const views = await Promise.all(
     refreshed(env).map(async ({ name }) => {
       const waiting = await refresherOf(env, name).view();
-      return waiting.map(({ wantedAt, ...rest }) => ({
+      return waiting.map(({ wantedAt, heldSince, ...rest }) => ({
         instance: name,
         ...rest,
         wantedAt: wantedAt === null ? null : iso(wantedAt),
+        heldSince: heldSince === null ? null : iso(heldSince),
       }));
     }),
   );

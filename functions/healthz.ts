@@ -3,6 +3,7 @@
  * installations last met. It calls nobody outside, and names neither account nor repository.
  */
 import type { Config, ConfiguredInstance } from '../schemas/config.ts';
+import { LABEL_STAYS } from '../src/argocd/holds.ts';
 import { wayOf } from '../src/argocd/way.ts';
 import type { InstallationView } from '../src/github/installation.ts';
 import { mendOf } from '../src/github/mends.ts';
@@ -68,7 +69,9 @@ async function refreshCheck(instance: ConfiguredInstance, env: Cloudflare.Env): 
   if (way.kind === 'unusable') return red(way.reason.message);
   const [read] = await Promise.allSettled([refresherOf(env, instance.name).trouble()]);
   if (read.status === 'rejected') return red('what Argo CD answered cannot be read now');
-  return read.value === null ? GREEN : red(`Argo CD does not take refresh calls: ${read.value.message}`);
+  if (read.value === null) return GREEN;
+  const { code, message } = read.value;
+  return red(code === LABEL_STAYS.code ? message : `Argo CD does not take refresh calls: ${message}`);
 }
 
 /**

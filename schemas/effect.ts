@@ -38,19 +38,24 @@ export const ResolveTag = z.object({
   askedAt: z.string(),
 });
 
-/** Asks whether a person may write to the repository. */
+/** Asks whether a person may write to the repository. `at` tells one question from the next. */
 export const ReadPermission = z.object({
   kind: z.literal('read-permission'),
   number: z.number(),
   login: z.string(),
+  at: Instant.nullable().default(null),
 });
 
-/** `seen`: when GitHub says that the pull request was last changed before its label had to come off; null: not told. */
+/**
+ * `seen`: when GitHub says that the pull request was last changed before its label had to come off; null: not told. `at` tells
+ * one try from the next: a sweep has it tried again though the last one was given up.
+ */
 export const RemoveLabel = z.object({
   kind: z.literal('remove-label'),
   number: z.number(),
   label: z.string(),
   seen: Instant.nullable().default(null),
+  at: Instant.nullable().default(null),
 });
 
 /** Writes the one comment of a pull request: edits it where its id is known, else looks for it where it may be there. */
@@ -76,6 +81,14 @@ export const ListPulls = z.object({ kind: z.literal('list-pulls'), label: z.stri
 
 /** Hands a change over to the refresher of an Argo CD instance. `at` tells one wish from the next. */
 export const Refresh = z.object({ kind: z.literal('refresh'), instance: z.string(), at: Instant });
+
+/** Tells the refresher of an instance that a fork's label has to come off before Argo CD may look, or that none is left. */
+export const HoldRefresh = z.object({
+  kind: z.literal('hold-refresh'),
+  instance: z.string(),
+  held: z.boolean(),
+  at: Instant,
+});
 
 /** Asks Argo CD itself how an application stands. After `until`, which tells one look from the next, nobody waits for it. */
 export const ReadApplication = z.object({
@@ -203,6 +216,7 @@ export const Effect = z.discriminatedUnion('kind', [
   ReadPull,
   ListPulls,
   Refresh,
+  HoldRefresh,
   ReadApplication,
   DeleteEnvironment,
   RetireDeployment,
@@ -234,6 +248,7 @@ export type WriteComment = z.infer<typeof WriteComment>;
 export type ReadPull = z.infer<typeof ReadPull>;
 export type ListPulls = z.infer<typeof ListPulls>;
 export type Refresh = z.infer<typeof Refresh>;
+export type HoldRefresh = z.infer<typeof HoldRefresh>;
 export type ReadApplication = z.infer<typeof ReadApplication>;
 export type DeleteEnvironment = z.infer<typeof DeleteEnvironment>;
 export type RetireDeployment = z.infer<typeof RetireDeployment>;
@@ -257,6 +272,7 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'read-pull': 'read',
   'list-pulls': 'look',
   refresh: 'none',
+  'hold-refresh': 'none',
   'read-application': 'none',
   'delete-environment': 'write',
   'retire-deployment': 'write',

@@ -3,7 +3,7 @@ import type { Effect } from '../schemas/effect.ts';
 import type { Outcome } from '../schemas/outcome.ts';
 import type { Told } from '../schemas/told.ts';
 import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
-import { type AskRefresher, askRefresher } from './argocd/ask-refresher.ts';
+import { type AskRefresher, askRefresher, holdRefresher } from './argocd/ask-refresher.ts';
 import type { Attempt } from './github/attempt.ts';
 import { readBase } from './github/base.ts';
 import { readBranch } from './github/branches.ts';
@@ -55,6 +55,8 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
       return retireDeployment(effect, attempt);
     case 'refresh':
       return askRefresher(effect, attempt);
+    case 'hold-refresh':
+      return holdRefresher(effect, attempt);
     case 'read-application':
       return askApplication(effect, attempt);
     case 'read-base':

@@ -1,10 +1,10 @@
 /** The one switch from what happened to the room that decides about it. Pure: the clock's reading is an argument. */
 import type { Plan, Planned } from '../schemas/effect.ts';
-import type { Event, Learned } from '../schemas/event.ts';
+import type { Event, Learned, NotificationEvent } from '../schemas/event.ts';
 import type { Known } from '../schemas/known.ts';
 import { planAdoption } from './deployments/adopt.ts';
 import { planAnswer, planDue } from './deployments/due.ts';
-import { planAwaited, planHeads } from './deployments/head.ts';
+import { planAwaited, planHeads, relinked } from './deployments/head.ts';
 import { planNotification, planPerformed, planReplay } from './deployments/plan.ts';
 import { planPromoted, planSubscribe, withTells } from './deployments/tell.ts';
 import { concludePreviews } from './previews/conclude.ts';
@@ -43,7 +43,7 @@ function showsNothing(event: Event): boolean {
 function decide(event: Event, known: Known, now: Instant): Plan {
   switch (event.kind) {
     case 'notification':
-      return planNotification(event, withToldSlug(event, known), known, now);
+      return planNotification(event, told(event, known), known, now);
     case 'pull-request':
       return planPull(event, known, now) ?? following(planPullRequest(event, known, now, slugOf), known, now);
     case 'comment':
@@ -106,7 +106,7 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
     case 'pulls':
       return following(planUnlisted(learned.pulls, known, now), known, now);
     case 'application': {
-      const draft = learned.event === null ? known : withToldSlug(learned.event, known);
+      const draft = learned.event === null ? known : told(learned.event, known);
       return planAnswer(learned, draft, known, now);
     }
     case 'base':
@@ -130,6 +130,12 @@ function swept(known: Known, now: Instant): Planned {
   const { effects, ...planned } = following(planSweep(looked.known, now), known, now);
   const wakeAt = earliest(planned.wakeAt, looked.wakeAt);
   return { ...planned, effects: [...looked.effects, ...effects], wakeAt };
+}
+
+/** The slug that a word tells is another's as well, maybe, and so may be the addresses that depend on it. */
+function told(event: NotificationEvent, known: Known): Known {
+  const { known: draft, numbers } = withToldSlug(event, known);
+  return relinked(numbers, draft, known);
 }
 
 /** The slots of the pull requests follow what was learned of them. */

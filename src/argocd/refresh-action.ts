@@ -21,13 +21,15 @@ const Held = z.object({
 type Held = z.infer<typeof Held>['status']['resources'][number];
 
 /** It never throws. What was done before a failure is done again: the annotation gets a newer value. */
-export async function callAction({ argoCd, application }: Action): Promise<Called> {
+export async function callAction({ argoCd, application }: Action, isHeld = () => false): Promise<Called> {
   const [name = '', namespace] = application.split('/').toReversed();
   const read = await readApplication(argoCd, name, namespace);
   if (read.kind !== 'answered') return about('of the Application that refresh.application names', read);
   const held = Held.safeParse(read.body);
   const sets = held.success ? held.data.status.resources.filter(isApplicationSet) : [];
   if (sets.length === 0) return { kind: 'refused', reason: NO_SETS };
+  // While Argo CD answered, a fork may have got its label.
+  if (isHeld()) return { kind: 'held' };
   const answers = await Promise.all(sets.map((set) => run(argoCd, { name, namespace }, set)));
   return answers.find(({ kind }) => kind === 'failed') ?? answers.find(({ kind }) => kind === 'refused') ?? TAKEN;
 }

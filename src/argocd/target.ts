@@ -23,9 +23,10 @@ export type Target = {
   readonly touchedAt: Instant;
 };
 
-/** `refused`: repeating it would be refused again. */
+/** `held`: it was not made. `refused`: repeating it would be refused again. */
 export type Called =
   | { readonly kind: 'taken' }
+  | { readonly kind: 'held' }
   | { readonly kind: 'failed'; readonly reason: Reason }
   | { readonly kind: 'refused'; readonly reason: Reason };
 
@@ -63,6 +64,8 @@ export function ended(target: Target, called: Called, random: number, now: Insta
     case 'taken':
       if (target.wantedAt === null) return undefined;
       return { ...target, callingAt: null, attempts: 0, notBefore: null, refused: false, reason: null };
+    case 'held':
+      return recovered(target);
     case 'failed': {
       const attempts = target.attempts + 1;
       const notBefore = retryAt(attempts, random, now);

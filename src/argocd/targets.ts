@@ -19,6 +19,8 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE call (id INTEGER PRIMARY KEY, target TEXT NOT NULL, at INTEGER NOT NULL);
    CREATE INDEX call_target ON call (target, at);
    CREATE INDEX call_at ON call (at);`,
+
+  `CREATE TABLE hold (repository TEXT PRIMARY KEY, since INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 const REASONS_LAST = 90 * 24 * HOUR;
 
@@ -98,12 +100,17 @@ export class Targets {
     this.#sql.exec('INSERT INTO call (target, at) VALUES (?, ?)', name, now);
   }
 
-  due(now: Instant, most: number): readonly Target[] {
-    return this.#read('WHERE due_at <= ? ORDER BY due_at LIMIT ?', now, most);
+  /** `whole`: a call has Argo CD look at every repository, so that one of them that is held holds them all. */
+  due(now: Instant, most: number, whole: boolean): readonly Target[] {
+    const held = 'SELECT 1 FROM hold WHERE until > ?1 AND (?3 OR repository = target.name)';
+    const where = `WHERE due_at <= ?1 AND NOT EXISTS (${held}) ORDER BY due_at LIMIT ?2`;
+    return this.#read(where, now, most, whole ? 1 : 0);
   }
 
-  nextDue(): Instant | undefined {
-    const row = this.#sql.exec('SELECT min(due_at) AS at FROM target WHERE due_at IS NOT NULL').one();
+  nextDue(whole: boolean): Instant | undefined {
+    const held = 'SELECT max(until) FROM hold WHERE ?1 OR repository = target.name';
+    const free = `SELECT min(max(due_at, coalesce((${held}), due_at))) AS at FROM target WHERE due_at IS NOT NULL`;
+    const row = this.#sql.exec(free, whole ? 1 : 0).one();
     return Instant.nullable().parse(row['at']) ?? undefined;
   }
 

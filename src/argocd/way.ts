@@ -50,13 +50,13 @@ export function wayOf(instance: ConfiguredInstance, env: Cloudflare.Env, fetch: 
   }
 }
 
-/** Where the mode was changed, what was wanted in the old one is asked for in the new one. */
-export async function call(way: Way, target: TargetName): Promise<Called> {
+/** Where the mode was changed, what was wanted in the old one is asked for in the new one. `isHeld` is asked again late. */
+export async function call(way: Way, target: TargetName, isHeld: () => boolean): Promise<Called> {
   switch (way.kind) {
     case 'webhook':
       return target === WHOLE ? { kind: 'taken' } : callWebhook(way.webhook, target);
     case 'action':
-      return callAction(way.action);
+      return callAction(way.action, isHeld);
     case 'unusable':
       return { kind: 'refused', reason: way.reason };
     case 'off':

@@ -23,16 +23,20 @@ const AWAITED = 'waiting for Argo CD';
 export function planHeads(numbers: readonly number[], draft: Known, before: Known, now: Instant): Planned {
   const { known, lookups } = numbers.reduce<Followed>(
     (followed, number) => {
-      const next = followHead(relinked(followed.known, before, number), number, now);
+      const next = followHead(followed.known, number, now);
       return { known: next.known, lookups: [...followed.lookups, ...next.lookups] };
     },
-    { known: draft, lookups: [] },
+    { known: relinked(numbers, draft, before), lookups: [] },
   );
   return conclude(before, known, lookups.map(owedRead));
 }
 
-/** Its address depends on who else has its slug. */
-function relinked(known: Known, before: Known, number: number): Known {
+/** The address of each depends on who else has its slug: what was linked to the former one is linked to the present. */
+export function relinked(numbers: readonly number[], draft: Known, before: Known): Known {
+  return numbers.reduce((known, number) => relinkedOne(known, before, number), draft);
+}
+
+function relinkedOne(known: Known, before: Known, number: number): Known {
   const was = before.previews.get(number)?.url ?? undefined;
   const url = known.previews.get(number)?.url ?? undefined;
   if (was === url || was === undefined) return known;

@@ -8,6 +8,8 @@ import { type Failure, failureOf } from './outcome.ts';
 export type Attempt = {
   readonly github: GitHub;
   readonly repository: Repository;
+  /** The App's own id, by which what it has written is told from what others have. */
+  readonly app: string;
   /** An earlier attempt may have acted: what it did is looked for first. */
   readonly look: boolean;
   /** How many attempts ended before this one. */

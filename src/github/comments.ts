@@ -52,7 +52,7 @@ function written({ number, body }: WriteComment, id: number): Outcome {
   return { kind: 'done', learned: { kind: 'comment', number, id, body } };
 }
 
-/** The marker is the text's first line. Anybody can write it, so only what an App has written counts. */
+/** The marker is the text's first line. Anybody can write it, and any App, so only what this App has written counts. */
 async function findOwn({ number, body }: WriteComment, attempt: Attempt): Promise<Result<number | undefined, Failure>> {
   const [marker = ''] = body.split('\n', 1);
   const comments = await allPages(
@@ -62,8 +62,8 @@ async function findOwn({ number, body }: WriteComment, attempt: Attempt): Promis
     attempt,
   );
   if (!comments.ok) return failedWith(comments.failure);
-  const own = comments.value.filter(
-    (comment) => comment.body.startsWith(marker) && (comment.performed_via_github_app ?? null) !== null,
+  const own = comments.value.find(
+    (comment) => comment.body.startsWith(marker) && String(comment.performed_via_github_app?.id) === attempt.app,
   );
-  return ok(own[0]?.id);
+  return ok(own?.id);
 }

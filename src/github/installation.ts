@@ -142,7 +142,7 @@ export class Installation extends DurableObject {
     await this.#arm();
     const now = this.#now();
     const overdue = this.#register.overdue(later(now, -OVERDUE), MOST_WOKEN);
-    const waiting = this.#register.pauseAt(now) === undefined ? this.#register.waiting() : [];
+    const waiting = this.#register.pauseAt(now) === undefined ? this.#register.firstWaiting(MOST_WOKEN) : [];
     const ledgers = [...new Set([...overdue, ...waiting].map(({ ledger }) => ledger))].slice(0, MOST_WOKEN);
     return this.#callAll(ledgers, (ledger) => ledger.wake());
   }
@@ -165,7 +165,7 @@ export class Installation extends DurableObject {
   async view(): Promise<InstallationView> {
     const now = this.#now();
     const { until, reason } = this.#register.pauseAt(now) ?? { until: null, reason: null };
-    const waiting = this.#register.waiting().length;
+    const { waiting } = this.#register;
     const troubles = this.#register.troubles(later(now, -TROUBLE_LASTS));
     return {
       pausedUntil: until,

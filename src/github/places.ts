@@ -50,7 +50,7 @@ export class Places {
     if (content !== undefined) return { kind: 'wait', until: content, reason: TALKATIVE, alone: true };
     if (this.#isTurnOf(ask, now)) return undefined;
     this.#register.wait(ask);
-    const until = patience(this.#register.waiting().length, this.#perMinute(), now);
+    const until = patience(this.#register.waiting, this.#perMinute(), now);
     return { kind: 'wait', until, reason: BUSY };
   }
 
@@ -72,7 +72,9 @@ export class Places {
   #isTurnOf(ask: Ask, now: Instant): boolean {
     this.#expire(now);
     const turn = { ...ask, servedAt: this.#register.servedAt(ask.ledger) };
-    return mayGo(turn, this.#register.waiting(), this.#room(now));
+    const places = this.#room(now);
+    // Its own entry may be among the first.
+    return mayGo(turn, this.#register.firstWaiting(places + 1), places);
   }
 
   /** Whose turn it has become. They keep their place until they come, or fail to. */
@@ -85,15 +87,13 @@ export class Places {
 
   /** When somebody may have to be called; undefined where nobody waits. */
   nextAt(now: Instant): Instant | undefined {
-    const waiting = this.#register.waiting();
-    if (waiting.length === 0) return undefined;
+    if (this.#register.firstWaiting(1).length === 0) return undefined;
     const pause = this.#register.pauseAt(now);
     if (pause !== undefined) return pause.until;
     if (this.#callable(now).length > 0) return now;
-    const calls = waiting.flatMap(({ calledAt }) => (calledAt === null ? [] : later(calledAt, CALL_LASTS)));
-    const flight = this.#register.oldestFlight();
+    const [call, flight] = [this.#register.firstCall(), this.#register.oldestFlight()];
     return earliest(
-      ...calls,
+      call === null ? undefined : later(call, CALL_LASTS),
       flight === null ? undefined : later(flight, FLIGHT_LASTS),
       refillsAt(this.#register.usedUntil, this.#perMinute(), now),
     );
@@ -106,7 +106,8 @@ export class Places {
 
   #callable(now: Instant): readonly Repository[] {
     if (this.#register.pauseAt(now) !== undefined) return [];
-    const next = nextInTurn(this.#register.waiting(), this.#room(now));
+    const places = this.#room(now);
+    const next = nextInTurn(this.#register.firstWaiting(places), places);
     return next.filter(({ calledAt }) => calledAt === null).map(({ ledger }) => ledger);
   }
 

@@ -30,6 +30,9 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE account ADD COLUMN sweep_decided INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE account ADD COLUMN held_live INTEGER;
    ALTER TABLE account ADD COLUMN held_doomed INTEGER;`,
+  `ALTER TABLE waiting ADD COLUMN served_at INTEGER;
+   CREATE INDEX waiting_turn ON waiting (class, served_at, since, ledger);
+   CREATE INDEX waiting_called ON waiting (called_at) WHERE called_at IS NOT NULL;`,
 ];
 
 export const Account = z.object({

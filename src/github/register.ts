@@ -162,22 +162,32 @@ export class Register {
     return row === undefined ? null : Moment.parse(row).at;
   }
 
-  waiting(): Waiting[] {
+  /** Those whose turn comes first, in the order of `compareTurns`: so many at most, however many wait. */
+  firstWaiting(most: number): Waiting[] {
     const rows = this.#sql.exec(
-      `SELECT waiting.ledger, waiting.class, waiting.since, waiting.called_at, ledger.served_at
-       FROM waiting LEFT JOIN ledger ON ledger.name = waiting.ledger`,
+      `SELECT ledger, class, since, served_at, called_at FROM waiting INDEXED BY waiting_turn
+       ORDER BY class, served_at, since, ledger LIMIT ?`,
+      most,
     );
     return z.array(Waiting).parse(rows.toArray());
   }
 
-  /** One entry a ledger, however many of its effects ask: the most urgent decides, until it is called and asks anew. */
+  /** How many ledgers wait. */
+  get waiting(): number {
+    return z.number().parse(this.#sql.exec('SELECT count(*) AS count FROM waiting').one()['count']);
+  }
+
+  /**
+   * One entry a ledger, however many of its effects ask: the most urgent and of these the oldest decides, until it is called
+   * and asks anew. Class and age are of one effect: were they of two, the ledger would be called for a turn that none of its
+   * effects has, and the others with it, without end.
+   */
   wait({ ledger, class: writeClass, since }: Ask): void {
     this.#sql.exec(
-      `INSERT INTO waiting (ledger, class, since) VALUES (?, ?, ?)
-       ON CONFLICT (ledger) DO UPDATE SET
-         class = iif(called_at IS NULL, min(class, excluded.class), excluded.class),
-         since = iif(called_at IS NULL, min(since, excluded.since), excluded.since),
-         called_at = NULL`,
+      `INSERT INTO waiting (ledger, class, since, served_at)
+       VALUES (?1, ?2, ?3, (SELECT served_at FROM ledger WHERE name = ?1))
+       ON CONFLICT (ledger) DO UPDATE SET class = excluded.class, since = excluded.since, called_at = NULL
+       WHERE called_at IS NOT NULL OR (excluded.class, excluded.since) < (class, since)`,
       ledger,
       writeClass,
       since,
@@ -213,6 +223,12 @@ export class Register {
   expire(calledBefore: Instant, begunBefore: Instant): void {
     this.#sql.exec('DELETE FROM waiting WHERE called_at <= ?', calledBefore);
     this.#sql.exec('DELETE FROM flight WHERE begun_at <= ?', begunBefore);
+  }
+
+  /** When the first of those was called who have not come yet. */
+  firstCall(): Instant | null {
+    const query = 'SELECT min(called_at) AS at FROM waiting INDEXED BY waiting_called WHERE called_at IS NOT NULL';
+    return Moment.parse(this.#sql.exec(query).one()).at;
   }
 
   /** When the oldest flight began. */

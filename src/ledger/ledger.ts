@@ -164,11 +164,12 @@ export class Ledger extends DurableObject {
       perform: ({ effect, begun, attempts }, token) => {
         const call: Fetch = (url, init) => fetch(url, init);
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: call });
-        const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
+        const refresher = (instance: string, what: 'ask' | 'hold' | 'release', of: Repository) =>
+          this.#refresher(instance)[what](of);
         const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
         const { present } = this.#names;
         const tell = (to: Repository, event: Told) => this.#ledger(to).accept(to, event);
-        const around = { github, refresher, argoCds, tell, repository: present };
+        const around = { github, refresher, argoCds, tell, repository: present, app: this.env.GITHUB_APP_ID };
         return perform(effect, { ...around, look: begun, attempts, now: this.#now });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),

@@ -123,7 +123,7 @@ export class Outbox {
 
   /** Why it has to wait its turn, for an operator. */
   note(id: number, reason: Reason): void {
-    this.#sql.exec('UPDATE effects SET reason = ? WHERE id = ?', JSON.stringify(reason), id);
+    this.#sql.exec('UPDATE effects SET reason = ?1 WHERE id = ?2 AND reason IS NOT ?1', JSON.stringify(reason), id);
   }
 
   /** It was not begun, and is not to be before then. */

@@ -43,6 +43,11 @@ export class PreviewRows {
     return this.#read('SELECT body FROM previews INDEXED BY previews_doomed WHERE doomed = 1');
   }
 
+  /** All that hold a refresh up, or ask for one. */
+  untrusted(): ReadonlyMap<number, Preview> {
+    return this.#read('SELECT body FROM previews INDEXED BY previews_untrusted WHERE untrusted = 1');
+  }
+
   write(before: ReadonlyMap<number, Preview>, after: ReadonlyMap<number, Preview>, now: Instant): void {
     for (const [number, preview] of after) {
       if (before.get(number) === preview) continue;

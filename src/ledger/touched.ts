@@ -4,11 +4,11 @@ import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
 import { type Known, type KnownApplication, KnownTag, nothingKnown, type Rollout } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import type { PromotedEvent, SubscribeEvent } from '../../schemas/told.ts';
-import { applicationKey, slotOf } from '../deployments/application.ts';
+import { applicationKey, pullRequestOf, slotOf } from '../deployments/application.ts';
 import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
 import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
-import { numberOf } from '../previews/replay.ts';
+import { isHold, numberOf } from '../previews/replay.ts';
 import { isPromotions } from '../promotions/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
@@ -40,7 +40,25 @@ export class Touched {
 
   #spokenOf(event: NotificationEvent, empty: Known): Known {
     const known = this.#around([applicationKey(event.instance, event.app)], [neededFor(event.app)], empty);
-    return { ...known, previews: this.#previewsBehind(known, event) };
+    const previews = this.#previewsBehind(known, event);
+    return { ...known, ...this.#withNamesakes(known, previews, event), previews };
+  }
+
+  /** Where the word brings another slug, the names of others may follow, and with them all that links to them. */
+  #withNamesakes(known: Known, previews: Known['previews'], { app }: NotificationEvent): Partial<Known> {
+    const slug = app.metadata.annotations['github.com/branch-slug'];
+    const was = previews.get(pullRequestOf(app) ?? 0)?.slug;
+    if (slug === undefined || was === undefined || slug === was) return {};
+    const named = [...previews.values()].filter((other) => other.slug === slug || other.slug === was);
+    const more = this.#ofPulls(
+      named.map(({ number }) => number),
+      known,
+    );
+    return {
+      slots: new Map([...more.slots, ...known.slots]),
+      applications: new Map([...more.applications, ...known.applications]),
+      rollouts: new Map([...more.rollouts, ...known.rollouts]),
+    };
   }
 
   #touchedBy(event: Exclude<Event, NotificationEvent>, empty: Known): Known {
@@ -69,15 +87,18 @@ export class Touched {
         return this.#ofCommit(event, empty);
       case 'promoted':
         return joined(this.#ofCommit(event, empty), this.#aroundWaiting(empty, [event.sha]));
-      // Of previews what was found is forgotten, and nothing that shows changes.
-      case 'sweep':
-        return { ...this.#promoting(empty), previews: this.#previews.doomed() };
+      // Of previews what was found is forgotten, and what holds every refresh up is tried again; nothing that shows changes.
+      case 'sweep': {
+        const previews = new Map([...this.#previews.doomed(), ...this.#previews.untrusted()]);
+        return { ...this.#promoting(empty), previews };
+      }
       case 'performed':
         return this.#taught(event.learned, empty);
       case 'replay': {
         const number = numberOf(event.lane);
         if (number !== undefined) return this.#ofPulls([number], empty);
         if (isPromotions(event.lane)) return this.#promoting(empty);
+        if (isHold(event.lane)) return { ...empty, previews: this.#previews.untrusted() };
         const rollout = rolloutOf(event.lane);
         return rollout === undefined ? this.#aroundWaiting(empty) : { ...empty, rollouts: this.#rollouts([rollout]) };
       }
@@ -101,7 +122,7 @@ export class Touched {
         return this.#ofPulls([learned.pull.number], empty, learned.pull.head.ref);
       case 'pulls': {
         const listed = new Set(learned.pulls.map(({ number }) => number));
-        const believed = [...this.#previews.live(), ...this.#previews.shown()];
+        const believed = [...this.#previews.live(), ...this.#previews.shown(), ...this.#previews.untrusted().keys()];
         return this.#ofPulls(
           believed.filter((number) => !listed.has(number)),
           empty,

@@ -25,14 +25,15 @@ export function concludePreviews(before: Known, planned: Planned, now: Instant):
       previews: new Map(known.previews).set(preview.number, { ...commented, dueAt: dueAt(commented, known, now) }),
     };
   }, planned.known);
-  const { known, effects } = refreshed(concluded, now);
+  const { known, effects } = refreshed(before, concluded, now);
   const previews = concerned.flatMap(({ number }) => known.previews.get(number) ?? []);
   return {
     known,
     effects: [
-      ...previews.flatMap((preview) => owedForLabel(preview, known, before.previews.get(preview.number))),
-      ...planned.effects,
+      // A refresher hears of a label that has to come off before GitHub does.
       ...effects,
+      ...previews.flatMap((preview) => owedForLabel(preview, known, now, before.previews.get(preview.number))),
+      ...planned.effects,
       ...previews.flatMap((preview) => owedForComment(preview, now)),
       ...previews.flatMap((preview) => owedForEnvironment(preview, before, known, now)),
     ],

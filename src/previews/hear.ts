@@ -68,11 +68,28 @@ function newcomer(pull: PullRequest, config: Config, slugOf: SlugOf): Preview {
 function followed(before: Preview, pull: PullRequest, labeller: Labeller | undefined, known: Known): Preview {
   const isNews = isTouched(pull, before.pull) && pull.updatedAt > before.touchedAt;
   const touchedAt = isNews ? pull.updatedAt : before.touchedAt;
-  const stage = stageAfter({ ...before, pull }, labeller, known.config);
+  const stage = isRemoved(before, pull, labeller, known.config)
+    ? { ...before.stage }
+    : stageAfter({ ...before, pull }, labeller, known.config);
   const refresh = before.refresh || sight(before.pull, known.config) !== sight(pull, known.config);
   // Whatever a sweep has found: this look is newer.
   const doomed = before.doomed?.kind === 'gone' ? null : before.doomed;
   return staged({ ...before, pull, touchedAt, refresh, doomed }, stage, known);
+}
+
+/**
+ * Nobody touched it for so long, and its label is coming off: a title that was edited, or a robot's word, does not bring it
+ * back. A stage of its own: the label is owed once more, since what took it off may have done so before this look.
+ */
+function isRemoved(
+  { stage, pull: before }: Preview,
+  pull: PullRequest,
+  labeller: Labeller | undefined,
+  { previews }: Config,
+): boolean {
+  const isLeaving =
+    stage.kind === 'closed' && stage.why === 'stale' && pull.open && pull.labels.includes(previews.label);
+  return isLeaving && labeller === undefined && !isTouched(pull, before);
 }
 
 /** A push or a change of labels. */

@@ -18,7 +18,9 @@ export function planPullRequest(event: PullRequestEvent, known: Known, now: Inst
   const heard = hear(event.pull, event.labelled, known, slugOf);
   if (heard === undefined) return { ignored: 'stale' };
   const { number } = event.pull;
-  const draft = followed(known, heard.preview);
+  // What would end it may be the earlier of the two: a deployment that was once inactive is not revived.
+  const isEnd = known.previews.get(number)?.stage.kind === 'live' && heard.preview.stage.kind !== 'live';
+  const draft = heard.isContested && isEnd ? nothing(known) : followed(known, heard.preview);
   if (!heard.isContested && isNobodys(heard.preview, known)) return { ignored: 'no preview', known: draft.known };
   return heard.isContested ? { ...draft, effects: [readOf(number, false, now)] } : draft;
 }
@@ -64,11 +66,11 @@ export function planTaught(learned: Taught, known: Known, slugOf: SlugOf): Draft
 }
 
 /** What Argo CD says of the branch's slug counts more than what we make of the branch. */
-export function withToldSlug({ app }: NotificationEvent, known: Known): Known {
+export function withToldSlug({ app }: NotificationEvent, known: Known): Draft {
   const slug = app.metadata.annotations['github.com/branch-slug'];
   const preview = known.previews.get(Number(app.metadata.annotations['github.com/pr']));
-  if (preview === undefined || slug === undefined || slug === preview.slug) return known;
-  return withPreview(known, addressed({ ...preview, slug, told: true }, known));
+  if (preview === undefined || slug === undefined || slug === preview.slug) return nothing(known);
+  return followed(known, addressed({ ...preview, slug, told: true }, known));
 }
 
 /** Asks for the pull request as it is now. */

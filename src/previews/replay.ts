@@ -4,10 +4,11 @@ import type { Known } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import { owedForComment } from './conclude.ts';
 import { readOf } from './plan.ts';
+import { holdOf, refreshOf } from './refresh.ts';
 import { listing } from './sweep.ts';
 import { owedForLabel } from './trust.ts';
 
-const LANE = /^(?:(comment|label|pull|environment) (\d+)|(refresh) (.+)|(sweep))$/;
+const LANE = /^(?:(comment|label|pull|environment) (\d+)|(refresh|hold) (.+)|(sweep))$/;
 
 /** The pull request that a lane is about; undefined where it is about none. */
 export function numberOf(lane: string): number | undefined {
@@ -15,10 +16,15 @@ export function numberOf(lane: string): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
+/** Whether it is about all pull requests that are not trusted. */
+export function isHold(lane: string): boolean {
+  return lane.startsWith('hold ');
+}
+
 /** Undefined: the lane is another room's. */
 export function planPreviewReplay(lane: string, known: Known, now: Instant): Planned | undefined {
-  const [, about, number, refresh, instance, sweep] = LANE.exec(lane) ?? [];
-  const kind = about ?? refresh ?? sweep;
+  const [, about, number, told, instance, sweep] = LANE.exec(lane) ?? [];
+  const kind = about ?? told ?? sweep;
   if (kind === undefined) return undefined;
   return { known, effects: [...wanted(kind, number ?? instance ?? '', known, now)], wakeAt: undefined };
 }
@@ -29,13 +35,15 @@ function wanted(kind: string, name: string, known: Known, now: Instant): readonl
     case 'comment':
       return preview === undefined ? [] : owedForComment(preview, now);
     case 'label':
-      return preview === undefined ? [] : owedForLabel(preview, known, undefined);
+      return preview === undefined ? [] : owedForLabel(preview, known, now);
     case 'pull':
       return [readOf(Number(name), false, now)];
     case 'sweep':
       return [listing(known, now)];
     case 'refresh':
-      return [{ lane: `refresh ${name}`, class: 0, effect: { kind: 'refresh', instance: name, at: now } }];
+      return [refreshOf(name, now)];
+    case 'hold':
+      return [holdOf(name, known, now)];
     default: {
       const environment = known.config.previews.environment.replaceAll('{number}', name);
       if (preview?.head?.kind !== 'closed') return [];

@@ -9,15 +9,21 @@ import { isStale } from './expiry.ts';
 import { hear, isTouched } from './hear.ts';
 import type { SlugOf } from './name.ts';
 import { type Draft, followed, nothing, readOf } from './plan.ts';
+import { holds } from './refresh.ts';
 import { isFork } from './stage.ts';
 import { staged } from './staged.ts';
+import { isUntrusted, owedForLabel } from './trust.ts';
 
 /** What was found before no longer counts: where GitHub does not answer this time, nothing is removed. */
 export function planSweep(known: Known, now: Instant): Draft {
   const found = [...known.previews].filter(([, { doomed }]) => doomed !== null);
   const forgotten = found.map(([number, preview]) => [number, { ...preview, doomed: null }] as const);
   const previews = new Map([...known.previews, ...forgotten]);
-  return { known: { ...known, previews }, numbers: [], effects: [listing(known, now)] };
+  // Every refresh waits for these: what was given up is tried again, and the refreshers are told that it goes on.
+  const untrusted = [...previews.values()].filter(isUntrusted);
+  const tried = untrusted.flatMap((preview) => owedForLabel(preview, known, now));
+  const effects = [...(untrusted.length === 0 ? [] : holds(known, now)), ...tried, listing(known, now)];
+  return { known: { ...known, previews }, numbers: [], effects };
 }
 
 export function listing({ config }: Known, now: Instant): Owed {
@@ -51,6 +57,12 @@ export function planUnlisted(pulls: readonly PullRequest[], known: Known, now: I
 export function planMissing({ number, pull }: Extract<Learned, { kind: 'pull' }>, known: Known, slugOf: SlugOf): Draft {
   const found = pull === null ? undefined : hear(pull, undefined, known, slugOf)?.preview;
   if (found?.stage.kind === 'live') return followed(known, found);
+  const before = known.previews.get(number);
+  // Nothing of it is there that could be lost.
+  if (before !== undefined && isUntrusted(before)) {
+    const gone = pull === null ? closing(shut(before), known) : found;
+    return gone === undefined ? nothing(known) : followed(known, gone);
+  }
   // It is there, and nothing about it is new: GitHub's list lagged behind.
   if (found === undefined && pull?.open === true && pull.labels.includes(known.config.previews.label))
     return nothing(known);
@@ -79,9 +91,14 @@ function removed(preview: Preview, known: Known, now: Instant, slugOf: SlugOf): 
       return isStale(spared, known.config, now) ? staged(spared, { kind: 'closed', why: 'stale' }, known) : spared;
     case 'gone': {
       if (doomed.pull !== null) return hear(doomed.pull, undefined, known, slugOf)?.preview ?? closing(spared, known);
-      return closing({ ...spared, pull: { ...spared.pull, open: false } }, known);
+      return closing(shut(spared), known);
     }
   }
+}
+
+/** GitHub has no such pull request any more. */
+function shut(preview: Preview): Preview {
+  return { ...preview, pull: { ...preview.pull, open: false } };
 }
 
 /** The very look that it was found gone by may be known already. */
@@ -106,10 +123,10 @@ function judged(preview: Preview, { config }: Known, now: Instant): Preview {
   return { ...preview, doomed: stale ? { kind: 'stale' } : null };
 }
 
-/** The pull requests of which something is shown, or believed to be there. */
+/** The pull requests of which something is shown, or believed to be there: a preview, or a label that has to come off. */
 function believed({ previews, slots, rollouts }: Known): readonly number[] {
-  const live = [...previews.values()].filter(({ stage }) => stage.kind === 'live').map(({ number }) => number);
+  const there = [...previews.values()].filter((preview) => preview.stage.kind === 'live' || isUntrusted(preview));
   const open = new Set([...rollouts.values()].filter(({ end }) => end === null).map(({ slot }) => slot));
   const shown = [...slots.values()].flatMap(({ key, pr }) => (pr !== null && open.has(key) ? [pr] : []));
-  return [...new Set([...live, ...shown])].sort((one, other) => one - other);
+  return [...new Set([...there.map(({ number }) => number), ...shown])].sort((one, other) => one - other);
 }

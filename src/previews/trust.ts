@@ -53,20 +53,26 @@ export function isUntrusted({ stage }: Preview): boolean {
   return stage.kind === 'asking' || stage.kind === 'refusing';
 }
 
-/** Undefined effect: what was asked or wanted of its label before is no longer. `was`: the preview before this event. */
+/**
+ * Undefined effect: what was asked or wanted of its label before is no longer. `was`: the preview before this event; without
+ * it, what was tried before is tried again, and were it given up.
+ */
 export function owedForLabel(
   { number, stage, pull }: Preview,
   { config }: Known,
-  was: Preview | undefined,
+  now: Instant,
+  was?: Preview,
 ): readonly Owed[] {
   const lane = `label ${number}`;
   const { label } = config.previews;
-  const removal = { kind: 'remove-label', number, label, seen: pull.updatedAt } as const;
+  const removal = { kind: 'remove-label', number, label, seen: pull.updatedAt, at: now } as const;
   switch (stage.kind) {
     case 'asking':
       if (stage.login === null) break;
-      return [{ lane, class: 0, effect: { kind: 'read-permission', number, login: stage.login } }];
+      if (was?.stage === stage) return [];
+      return [{ lane, class: 0, effect: { kind: 'read-permission', number, login: stage.login, at: now } }];
     case 'refusing':
+      if (was?.stage === stage && was.pull.updatedAt === pull.updatedAt) return [];
       return [{ lane, class: 0, effect: removal }];
     case 'closed':
       if (stage.why !== 'stale' || !pull.labels.includes(label)) break;

@@ -134,7 +134,8 @@ class Stage {
       case 'unheard': {
         const look = pullOf(step.look, this.#now);
         const newest = this.#pulls.get(look.number);
-        if (newest === undefined || newest.updatedAt <= look.updatedAt) this.#pulls.set(look.number, look);
+        const isNewest = newest === undefined || newest.updatedAt < look.updatedAt + (step.look.late === true ? 0 : 1);
+        if (isNewest) this.#pulls.set(look.number, look);
         if (step.kind === 'unheard') return [];
         const { by } = step.look;
         const labelled = by === undefined ? undefined : { login: by, labels: look.labels };
@@ -294,6 +295,9 @@ class Stage {
       }
       case 'refresh':
         this.#github.push(`refresh ${effect.instance}`);
+        return { kind: 'nothing' };
+      case 'hold-refresh':
+        this.#github.push(`${effect.held ? 'hold' : 'release'} ${effect.instance}`);
         return { kind: 'nothing' };
       case 'read-application': {
         this.#github.push(`ask ${effect.name}`);

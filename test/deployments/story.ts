@@ -52,6 +52,8 @@ export type Look = {
   readonly by?: string;
   /** Second of its last change; by default that of its arrival. */
   readonly updated?: number;
+  /** Of its second, another look is the newer, though this one is heard of later. */
+  readonly late?: boolean;
   readonly comments?: number;
 };
 

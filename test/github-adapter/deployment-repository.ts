@@ -86,6 +86,7 @@ export async function startSite() {
       github: githubClient({ url: github.url, token: minted.value.token, fetch, timeout: 500 }),
       refresher: async () => {},
       tell: async () => {},
+      app: '4711',
       argoCds: { instances: () => [], env: {}, fetch },
       repository: DEPLOYMENT,
       look: false,

@@ -62,6 +62,7 @@ function attempt(given: Partial<Performing> = {}): Performing {
     tell: async () => {},
     argoCds,
     repository: SHOP,
+    app: '12345',
     look: false,
     attempts: 0,
     now,

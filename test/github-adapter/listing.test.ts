@@ -25,7 +25,7 @@ function looking(open: number, fails?: number) {
     const headers: Record<string, string> = at * size < open ? { link: '<https://api.github.com/x>; rel="next"' } : {};
     return { kind: 'answered', status: 200, headers, body: items.slice((at - 1) * size, at * size) };
   };
-  const attempt = { github, repository: Repository.parse('acme/shop'), look: false, attempts: 0, now };
+  const attempt = { github, repository: Repository.parse('acme/shop'), app: '1', look: false, attempts: 0, now };
   return { pages, outcome: listPulls(effect, attempt) };
 }
 

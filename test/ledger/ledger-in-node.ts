@@ -132,6 +132,7 @@ export class LedgerInNode {
           tell: async () => {},
           argoCds: { instances: () => [], env: {}, fetch },
           repository: this.#repository,
+          app: '1',
           look: begun,
           attempts,
           now,

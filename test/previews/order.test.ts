@@ -33,6 +33,7 @@ it.each([
         world.live(told);
         for (const number of NUMBERS) expect(shown(world, told, number)).toEqual(implied(world, told, number));
         expect(world.clashes()).toEqual([]);
+        expect(world.isRefreshPending).toBe(false);
       } catch (error) {
         for (const line of world.log) context.log(line);
         throw error;

@@ -19,6 +19,8 @@ import { NUMBERS } from './life.ts';
 const LABEL = 'preview';
 /** Every window but that of staleness has passed by then. */
 const LONG = 4 * 3600;
+/** So long the refresher gathers after a call. */
+const GATHERS = 10;
 /** More than this never ends. */
 const MOST = 20_000;
 
@@ -44,6 +46,8 @@ export class PreviewWorld {
   #said = 0;
   #removedAt = -1;
   #answered = 0;
+  /** The refresher: whether it is held, whether something is wished of it, and when it last called Argo CD. */
+  #refresher = { held: false, wished: false, calledAt: -GATHERS };
 
   readonly #plan: typeof plan;
 
@@ -92,6 +96,11 @@ export class PreviewWorld {
       stage.kind === 'live' ? [url ?? ''] : [],
     );
     return urls.filter((url, index) => urls.indexOf(url) !== index);
+  }
+
+  /** Whether Argo CD is still to be called. */
+  get isRefreshPending(): boolean {
+    return this.#refresher.wished || this.#refresher.held;
   }
 
   /** What Argo CD's generator sees. */
@@ -227,8 +236,7 @@ export class PreviewWorld {
       if (next?.effect === undefined) return;
       this.#owed.delete(next.lane);
       const learned = this.#act(next.effect);
-      const { answers } = this.#arriving;
-      const delay = answers[this.#answered++ % answers.length] ?? 0;
+      const delay = this.#delayOf(next.effect);
       if (delay === 0) {
         this.#enter({ kind: 'performed', learned });
         continue;
@@ -239,6 +247,23 @@ export class PreviewWorld {
         this.#enter({ kind: 'performed', learned });
       });
     }
+  }
+
+  /** GitHub takes its time; a refresher is nearby. */
+  #delayOf({ kind }: Effect): number {
+    if (kind === 'refresh' || kind === 'hold-refresh') return 0;
+    const { answers } = this.#arriving;
+    return answers[this.#answered++ % answers.length] ?? 0;
+  }
+
+  /** Whatever a refresher has been asked before: none of its calls finds a label that has to come off. */
+  #callArgoCd(): void {
+    const { held, wished, calledAt } = this.#refresher;
+    if (held || !wished) return;
+    const wait = calledAt + GATHERS - this.now;
+    if (wait > 0) return this.#later(wait, () => this.#callArgoCd());
+    this.#refresher = { held, wished: false, calledAt: this.now };
+    this.#assertTrusted();
   }
 
   #act(effect: Effect): Learned {
@@ -280,6 +305,12 @@ export class PreviewWorld {
         this.environments.delete(effect.environment);
         return { kind: 'nothing' };
       case 'refresh':
+        this.#refresher.wished = true;
+        this.#callArgoCd();
+        return { kind: 'nothing' };
+      case 'hold-refresh':
+        this.#refresher.held = effect.held;
+        this.#callArgoCd();
         return { kind: 'nothing' };
       case 'read-application':
         // It has no token for Argo CD's API.

@@ -15,7 +15,7 @@ export type Part = {
 /** A test file in a form longer than that of `npm test`: it reads `SEED`, and how long, from its environment. */
 export function testFile(
   name: string,
-  project: 'node' | 'worker',
+  project: 'node' | 'worker' | 'trials',
   file: string,
   { env, figures }: { readonly env: Readonly<Record<string, string>>; readonly figures: Figures },
 ): Part {

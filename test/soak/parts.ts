@@ -5,7 +5,7 @@ import { type Part, testFile } from './part.ts';
 
 export const parts: readonly Part[] = [
   crash,
-  testFile('evict', 'worker', 'test/worker/crash.test.ts', { env: { EVERY: '1' }, figures: { scenarios: 3 } }),
+  testFile('evict', 'trials', 'test/worker/crash.test.ts', { env: { EVERY: '1' }, figures: { scenarios: 3 } }),
   testFile('order', 'node', 'test/deployments/order.test.ts', {
     env: { RUNS: '20000' },
     figures: { histories: 40_000 },
@@ -18,11 +18,11 @@ export const parts: readonly Part[] = [
     env: { RUNS: '1000', EVENTS: '10000' },
     figures: { histories: 1000, events: 10_000 },
   }),
-  testFile('loading', 'worker', 'test/worker/knowledge.test.ts', {
+  testFile('loading', 'trials', 'test/worker/knowledge.test.ts', {
     env: { RUNS: '2000' },
     figures: { histories: 2_000 },
   }),
-  testFile('outage', 'worker', 'test/worker/outage.test.ts', {
+  testFile('outage', 'trials', 'test/worker/outage.test.ts', {
     env: { ROLLOUTS: '1000' },
     figures: { rollouts: 1_000 },
   }),

@@ -203,6 +203,25 @@ describe('whoever waits', () => {
     expect(woken()[2]).toBe(SHOP);
   });
 
+  it('is called for a turn that one of its effects has: what is urgent and young is not taken for as old as the rest', async () => {
+    const woken = listening();
+    await exhaust();
+    const wishes = { [OTHER]: [at(-9), at(-5)], [MOBILE]: [at(-8), at(-6)] } as Record<Repository, [Instant, Instant]>;
+    async function come(ledger: Repository): Promise<boolean> {
+      const [old, young] = wishes[ledger] ?? [at(0), at(0)];
+      const urgent = await leave(ledger, { class: 2, since: young });
+      await leave(ledger, { class: 3, since: old });
+      return urgent.kind === 'go';
+    }
+    expect([await come(OTHER), await come(MOBILE)]).toEqual([false, false]);
+
+    moveTo(1);
+    await ring();
+    await vi.waitFor(() => expect(woken()).toHaveLength(1));
+    expect(woken()).toEqual([MOBILE]);
+    expect(await come(MOBILE)).toBe(true);
+  });
+
   it('39 · 5,000 alarms due together: a burst is written, and nobody is told to come back at once', async () => {
     const { given, told } = await runInDurableObject(acme(), async (installation) => {
       const left: Leave[] = [];

@@ -1,6 +1,6 @@
 /**
  * GitHub is down for an hour while rollouts go on; after its return everything is written at the pace of the write budget.
- * `ROLLOUTS=1000 npx vitest run --project worker test/worker/outage.test.ts` is the long form.
+ * `ROLLOUTS=1000 npx vitest run --project trials test/worker/outage.test.ts` is the long form.
  */
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';

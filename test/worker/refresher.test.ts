@@ -200,6 +200,104 @@ describe('the call', () => {
   });
 });
 
+describe('while a fork’s label has to come off', () => {
+  it('nothing is called, and what was wanted meanwhile goes out once when it is off', async () => {
+    await refresher().hold(SHOP);
+    await ask();
+    await pass(30);
+    await ask();
+    await pass(60);
+    expect(seconds()).toEqual([]);
+    expect(await refresher().view()).toMatchObject([{ repository: SHOP, wantedAt: start, heldSince: start }]);
+
+    await refresher().release(SHOP);
+    await settled();
+    await pass(1_000);
+    expect(seconds()).toEqual([60]);
+    expect(await refresher().view()).toEqual([]);
+  });
+
+  it('no trailing call goes out that an earlier event has caused', async () => {
+    await ask();
+    await ask();
+    await refresher().hold(SHOP);
+    await pass(100);
+    expect(seconds()).toEqual([0]);
+
+    await refresher().release(SHOP);
+    await settled();
+    expect(seconds()).toEqual([0, 100]);
+  });
+
+  it('no call is tried again that Argo CD was too busy for, nor what was refused', async () => {
+    answers = [503, 400];
+    await ask(SHOP);
+    await ask(MOBILE);
+    await refresher().hold(SHOP);
+    await refresher().hold(MOBILE);
+    await pass(3_700);
+    await refresher().wake();
+    await settled();
+
+    expect([seconds(SHOP), seconds(MOBILE)]).toEqual([[0], [0]]);
+  });
+
+  it('another repository’s calls go out', async () => {
+    await refresher().hold(SHOP);
+    await ask(MOBILE);
+
+    expect(seconds(MOBILE)).toEqual([0]);
+  });
+
+  it('a fresh object goes on waiting', async () => {
+    await refresher().hold(SHOP);
+    await evictDurableObject(refresher());
+    await configure(BY_WEBHOOK);
+    await ask();
+    await pass(100);
+
+    expect(seconds()).toEqual([]);
+  });
+
+  it('for so long that its release must be lost, it is called again after two hours', async () => {
+    await refresher().hold(SHOP);
+    await ask();
+    await pass(10_000);
+
+    expect(seconds()).toEqual([7_200]);
+    expect(await refresher().view()).toEqual([]);
+  });
+
+  it('and a sweep says so every hour, it waits on, which is a trouble after the first hour', async () => {
+    const troubles: (string | undefined)[] = [];
+    await refresher().hold(SHOP);
+    await ask();
+    for (const second of [3_500, 3_700, 7_300, 10_900]) {
+      await pass(second);
+      troubles.push((await refresher().trouble())?.code);
+      await refresher().hold(SHOP);
+    }
+    await pass(12_000);
+    expect([seconds(), troubles]).toEqual([[], [undefined, 'held', 'held', 'held']]);
+    expect(await refresher().view()).toMatchObject([{ repository: SHOP, heldSince: start }]);
+
+    await refresher().release(SHOP);
+    await settled();
+    expect([seconds(), await refresher().trouble()]).toEqual([[12_000], null]);
+  });
+
+  it('that came back after a hold had lapsed, the hour is counted anew', async () => {
+    await refresher().hold(SHOP);
+    await pass(8_000);
+    await refresher().hold(SHOP);
+
+    expect(await refresher().view()).toMatchObject([
+      { repository: SHOP, wantedAt: null, heldSince: start + 8_000_000 },
+    ]);
+    expect(await refresher().trouble()).toBeNull();
+  });
+});
+
 describe('what Argo CD does not take', () => {
   it.each([
     [503, 'http-503'],
@@ -310,6 +408,32 @@ describe('in mode action', () => {
 
     expect(posted).toEqual([0, 10]);
     expect(await refresher().view()).toEqual([]);
+  });
+
+  it('one repository’s fork holds the calls of all, also one that is about to be made', async () => {
+    const posted: number[] = [];
+    let read = async () => {};
+    vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+      const request = new Request(input, init);
+      if (request.method === 'POST') posted.push((Date.now() - start) / 1_000);
+      else await read();
+      const resource = { group: 'argoproj.io', kind: 'ApplicationSet', version: 'v1alpha1', name: 'previews' };
+      return Response.json({ status: { resources: [resource] } });
+    });
+    await configure({ mode: 'action', application: 'apps' }, SECRET, 'https://argocd.example.com');
+    read = () => refresher().hold(MOBILE);
+    await ask(SHOP);
+    await pass(100);
+    expect(posted).toEqual([]);
+    expect(await refresher().view()).toMatchObject([
+      { repository: null, wantedAt: start, heldSince: start },
+      { repository: MOBILE, wantedAt: null, heldSince: start },
+    ]);
+
+    read = async () => {};
+    await refresher().release(MOBILE);
+    await settled();
+    expect(posted).toEqual([100]);
   });
 
   it('what was wanted before is called in the new mode, and an unreachable Argo CD is shown', async () => {

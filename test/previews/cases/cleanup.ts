@@ -1,7 +1,7 @@
 /** Previews that nobody touches, and what got lost: found, and removed when the installation allows it. */
 import { s1, s3 } from '../../../local/application.ts';
 import { type Case, healthy, pull, until } from '../../deployments/story.ts';
-import { LABELLED, ON_ITS_WAY, p, READY, REFRESH, SUCCEEDED } from './words.ts';
+import { HOLD, LABELLED, ON_ITS_WAY, p, READY, REFRESH, RELEASE, SUCCEEDED } from './words.ts';
 
 const removing = { previews: { sweep: 'remove', staleAfter: '1h', warnBefore: '30m' } } as const;
 
@@ -145,7 +145,9 @@ export const cleanup: readonly Case[] = [
     ],
     github: [
       'list',
+      HOLD,
       'unlabel 9',
+      RELEASE,
       ...LABELLED,
       'comment 9 🔴 No preview of this fork. Pull requests from forks get no preview here. A person with write access can push the branch to this repository and open a pull request from there.',
     ],

@@ -118,6 +118,11 @@ export const order: readonly Case[] = [
     ],
   },
   {
+    name: 'opened and labelled in one second, and heard of the other way round: nothing ends before GitHub has been asked',
+    story: [pull({ sha: s1, updated: 5 }, 6), pull({ sha: s1, labels: [], updated: 5, late: true }, 7), until(60)],
+    github: [...LABELLED, 'read 7'],
+  },
+  {
     name: 'a look of the same second takes the head away, and back: what had failed there goes on to be followed',
     story: [
       pull({ sha: s2, updated: 5 }, 6),

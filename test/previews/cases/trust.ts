@@ -1,20 +1,20 @@
 /** Pull requests from forks: who may have a preview, and what is taken off before Argo CD looks again. */
 import { s1, s2 } from '../../../local/application.ts';
 import { type Case, healthy, pull, until } from '../../deployments/story.ts';
-import { DENIED, HELP, LABELLED, ON_ITS_WAY, p, REFRESH, SUCCEEDED } from './words.ts';
+import { DENIED, HELP, HOLD, LABELLED, ON_ITS_WAY, p, REFRESH, RELEASE, SUCCEEDED } from './words.ts';
 
 export const trust: readonly Case[] = [
   {
     name: 'a fork gets no preview: the label comes off before anything is refreshed',
     story: [pull({ sha: s1, fork: true, by: 'stranger' }), until(60)],
-    github: ['unlabel 7', REFRESH, DENIED],
+    github: [HOLD, 'unlabel 7', REFRESH, RELEASE, DENIED],
   },
   {
     name: 'a fork that a person with write access approves has its preview',
     config: { previews: { forks: 'approve' } },
     writers: ['boss'],
     story: [pull({ sha: s1, fork: true, by: 'boss' }), healthy('shop-7', { ...p, op: 5, sha: s1 }, 10), until(60)],
-    github: ['permission boss', ...SUCCEEDED],
+    github: [HOLD, 'permission boss', RELEASE, ...SUCCEEDED],
   },
   {
     name: '65 · fork PR plus label by Triage user: who has no write access approves nothing',
@@ -22,9 +22,12 @@ export const trust: readonly Case[] = [
     writers: ['boss'],
     story: [pull({ sha: s1, fork: true, by: 'triage' }), until(60)],
     github: [
+      HOLD,
       'permission triage',
+      HOLD,
       'unlabel 7',
       REFRESH,
+      RELEASE,
       `comment 7 🔴 No preview of this fork. Who put the label on has no write access. ${HELP}`,
     ],
   },
@@ -34,10 +37,14 @@ export const trust: readonly Case[] = [
     writers: ['boss'],
     story: [pull({ sha: s1, fork: true, by: 'boss' }), pull({ sha: s2, fork: true }, 30), until(60)],
     github: [
+      HOLD,
       'permission boss',
+      RELEASE,
       ...LABELLED,
+      HOLD,
       'unlabel 7',
       REFRESH,
+      RELEASE,
       '#1 inactive a preview of this fork is not allowed',
       `comment 7 🔴 No preview of this fork. The approval was for 1111111, and something has been pushed since. ${HELP}`,
     ],
@@ -54,12 +61,18 @@ export const trust: readonly Case[] = [
       until(100),
     ],
     github: [
+      HOLD,
       'permission boss',
+      RELEASE,
       ...LABELLED,
+      HOLD,
       'unlabel 7',
       REFRESH,
+      RELEASE,
       '#1 inactive a preview of this fork is not allowed',
+      HOLD,
       'permission boss',
+      RELEASE,
       `comment 7 🔴 No preview of this fork. The approval was for 1111111, and something has been pushed since. ${HELP}`,
       REFRESH,
       'create #2 s2 preview',
@@ -76,15 +89,18 @@ export const trust: readonly Case[] = [
       pull({ sha: s1, fork: true, by: 'boss', updated: 10 }, 14),
       until(60),
     ],
-    github: ['permission boss', ...LABELLED],
+    github: [HOLD, HOLD, 'permission boss', RELEASE, ...LABELLED],
   },
   {
     name: 'nobody says who labelled: it is refused',
     config: { previews: { forks: 'approve' } },
     story: [pull({ sha: s1, fork: true }), until(60)],
     github: [
+      HOLD,
+      HOLD,
       'unlabel 7',
       REFRESH,
+      RELEASE,
       `comment 7 🔴 No preview of this fork. Nobody with write access has put the label on this commit. ${HELP}`,
     ],
   },
@@ -93,8 +109,11 @@ export const trust: readonly Case[] = [
     config: { previews: { forks: 'approve' } },
     story: [pull({ sha: s1, fork: true, updated: 10 }, 300), until(301)],
     github: [
+      HOLD,
+      HOLD,
       'unlabel 7',
       REFRESH,
+      RELEASE,
       `comment 7 🔴 No preview of this fork. Nobody with write access has put the label on this commit. ${HELP}`,
     ],
   },
@@ -107,8 +126,11 @@ export const trust: readonly Case[] = [
       'create #1 s2 preview',
       '#1 queued waiting for Argo CD',
       'comment 8 🟡 The preview is on its way',
+      HOLD,
+      HOLD,
       'unlabel 7',
       REFRESH,
+      RELEASE,
       `comment 7 🔴 No preview of this fork. Nobody with write access has put the label on this commit. ${HELP}`,
     ],
   },

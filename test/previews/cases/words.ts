@@ -6,6 +6,9 @@ export const ON_ITS_WAY = 'comment 7 🟡 The preview is on its way';
 export const READY = 'comment 7 🟢 The preview is ready';
 export const QUEUED = '#1 queued waiting for Argo CD';
 export const REFRESH = 'refresh main';
+/** The refresher is told that a fork's label has to come off, and that none is left. */
+export const HOLD = 'hold main';
+export const RELEASE = 'release main';
 
 /** Labelled, and shown at once. */
 export const LABELLED = [REFRESH, 'create #1 s1 preview', QUEUED, ON_ITS_WAY];

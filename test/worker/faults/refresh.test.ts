@@ -6,9 +6,9 @@ import { app } from '../../../functions/app.ts';
 import { sweep } from '../../../functions/sweep.ts';
 import { ApplicationSetWebhook } from '../../../local/argocd/applicationset-webhook.ts';
 import { Sha } from '../../../src/words/sha.ts';
-import { deliver } from '../hook.ts';
-import { REPOSITORY, shop } from '../shop.ts';
-import { ring } from '../stage.ts';
+import { deliver, openPull } from '../hook.ts';
+import { HOUR, REPOSITORY, shop } from '../shop.ts';
+import { github, ledger, moveTo, ring } from '../stage.ts';
 
 const SECRET = 'appset-secret-0123456789abcdef';
 const tenant = { repositories: ['acme/*'], environments: ['*'] };
@@ -53,14 +53,14 @@ afterEach(() => vi.useRealTimers());
 
 const refresher = (name: string) => env.REFRESHER.get(env.REFRESHER.idFromName(name));
 
-/** GitHub tells that somebody put the label on. */
-async function labelled(number: number): Promise<void> {
+/** GitHub tells that somebody put the label on. `from`: the repository of its branch; a fork's is another than 1. */
+async function labelled(number: number, from = 1): Promise<void> {
   const pull = {
     number,
     title: `pull ${number}`,
     open: true,
     merged: false,
-    head: { sha: Sha.parse(number.toString(16).padStart(40, '0')), ref: `branch-${number}`, repository: 1 },
+    head: { sha: Sha.parse(number.toString(16).padStart(40, '0')), ref: `branch-${number}`, repository: from },
     base: { ref: 'main', repository: 1 },
     labels: ['preview'],
     comments: 0,
@@ -155,6 +155,60 @@ describe('Argo CD does not take it', () => {
     clusters.east = new ApplicationSetWebhook({ secret: SECRET, api: env.GITHUB_API_URL });
     await said(2);
     expect(await health()).toEqual({ ok: true });
+  });
+});
+
+describe('a fork’s label that GitHub does not let be taken off', () => {
+  const FORK = 2;
+  const removals = { method: 'DELETE', path: '/labels/preview$' } as const;
+  afterEach(() => github.clearFaults());
+
+  it('65 · holds the call that earlier events have caused, and lets it go when it is off', async () => {
+    const fork = await openPull(REPOSITORY, 'fork-late');
+    await said(101);
+    await labelled(102);
+    await ring(REPOSITORY);
+    await github.fault({ kind: 'server-error', status: 503, ...removals, times: 1_000 });
+    await labelled(fork, FORK);
+    await ring(REPOSITORY);
+    await pass(15);
+    await labelled(103);
+    await ring(REPOSITORY);
+    await pass(600);
+    expect([clusters.east.answers, clusters.west.answers]).toEqual([[200], [200]]);
+
+    await github.clearFaults();
+    await pass(3_600);
+    await ring(REPOSITORY);
+    await settled('east');
+    await settled('west');
+    expect([clusters.east.answers, clusters.west.answers]).toEqual([
+      [200, 200],
+      [200, 200],
+    ]);
+    await pass(3_600);
+    expect(clusters.east.answers).toEqual([200, 200]);
+    expect(await refresher('east').view()).toEqual([]);
+  });
+
+  it('65 · is a dead letter; health is red after an hour, and the next sweep tries again', async () => {
+    const fork = await openPull(REPOSITORY, 'fork-dead');
+    await github.fault({ kind: 'refuse', status: 451, message: 'unavailable for legal reasons', ...removals });
+    await labelled(fork, FORK);
+    await ring(REPOSITORY);
+    expect((await ledger(REPOSITORY).read()).outbox.dead).toMatchObject([{ lane: `label ${fork}` }]);
+    await said(104);
+    expect([await health(), clusters.east.answers]).toEqual([{ ok: true }, []]);
+
+    await moveTo(Date.now() + HOUR + 1_000);
+    expect(await health()).toMatchObject({ ok: false, message: expect.stringContaining('fork') });
+    expect(await refresher('east').view()).toMatchObject([{ repository: REPOSITORY, wantedAt: null }]);
+
+    await ledger(REPOSITORY).sweep();
+    await ring(REPOSITORY);
+    await settled('east');
+    expect([await health(), clusters.east.answers]).toEqual([{ ok: true }, [200]]);
+    expect((await ledger(REPOSITORY).read()).outbox.dead).toEqual([]);
   });
 });
 
