@@ -166,9 +166,10 @@ export class Ledger extends DurableObject {
         const github = githubClient({ url: this.env.GITHUB_API_URL, token, fetch: call });
         const refresher = (instance: string, of: Repository) => this.#refresher(instance).ask(of);
         const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
+        const updaters = { configured: () => this.#config().imageUpdaters, env: this.env, fetch: call };
         const { present } = this.#names;
         const tell = (to: Repository, event: Told) => this.#ledger(to).accept(to, event);
-        const around = { github, refresher, argoCds, tell, repository: present };
+        const around = { github, refresher, argoCds, updaters, tell, repository: present };
         return perform(effect, { ...around, look: begun, attempts, now: this.#now });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
