@@ -87,6 +87,8 @@ export async function startSite() {
       refresher: async () => {},
       tell: async () => {},
       argoCds: { instances: () => [], env: {}, fetch },
+      updaters: { configured: () => [], env: {}, fetch },
+      tell: async () => undefined,
       repository: DEPLOYMENT,
       look: false,
       attempts: 0,

@@ -22,12 +22,18 @@ let url = '';
 let received: { readonly headers: IncomingMessage['headers']; readonly body: unknown }[] = [];
 let answer: (response: ServerResponse) => void;
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
+  receive(request).then(
+    () => answer(response),
+    () => response.destroy(),
+  );
+});
+
+async function receive(request: IncomingMessage): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(Buffer.from(chunk));
   received.push({ headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
-  answer(response);
-});
+}
 
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -1,13 +1,16 @@
 /** Issuers of OIDC tokens: a test says with PUT what one of them answers for its keys; `/asked` below it says how often it was asked. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 type Answer = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
 
 export async function startIssuer(): Promise<{ readonly url: string; readonly close: () => void }> {
   const answers = new Map<string, Answer>();
   const asked = new Map<string, number>();
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    respond(request, response).catch(() => response.destroy());
+  });
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [, name = '', ...rest] = (request.url ?? '').split('/');
     if (request.method === 'PUT') {
       answers.set(name, JSON.parse(await textOf(request)));
@@ -23,7 +26,7 @@ export async function startIssuer(): Promise<{ readonly url: string; readonly cl
     const { status = 200, headers = {}, body = '' } = answer ?? { status: 404 };
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
-  });
+  }
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const address = server.address();
   return {

@@ -1,4 +1,4 @@
-/** GitHub Actions as an issuer of OIDC tokens, with a key of its own in each test. */
+/** GitHub Actions as an issuer of OIDC tokens: another one in each test, under the one key that making takes so long. */
 
 import { SignJWT } from 'jose/jwt/sign';
 import { exportJWK } from 'jose/key/export';
@@ -31,9 +31,12 @@ export type Signed = {
   readonly key?: CryptoKey;
 };
 
+let pair: CryptoKeyPair | undefined;
+
 export async function startIssuing() {
   const url = `${inject('issuersUrl')}/${crypto.randomUUID()}`;
-  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+  pair ??= await generateKeyPair('RS256', { extractable: true });
+  const { publicKey, privateKey } = pair;
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'RS256' };
 
   async function answer(answer: object): Promise<void> {
