@@ -88,7 +88,6 @@ export async function startSite() {
       tell: async () => {},
       argoCds: { instances: () => [], env: {}, fetch },
       updaters: { configured: () => [], env: {}, fetch },
-      tell: async () => undefined,
       repository: DEPLOYMENT,
       look: false,
       attempts: 0,
