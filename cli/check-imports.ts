@@ -25,7 +25,7 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
   { room: /^src\/settings\.ts$/, may: [/^schemas\//, /^src\/words\//, /^hawser\.yaml$/], packages: [] },
   {
     room: /^src\/perform\.ts$/,
-    may: [/^src\/(github|argocd)\/(?!installation)/, /^schemas\//, /^src\/words\//],
+    may: [/^src\/(github|argocd|image-updater)\/(?!installation)/, /^schemas\//, /^src\/words\//],
     packages: [],
   },
   {
@@ -39,7 +39,16 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     ],
     packages: [/^@octokit\//, /^zod$/, /^node:crypto$/, /^cloudflare:workers$/],
   },
-  { room: /^src\/security\//, may: [/^src\/security\//, /^schemas\//, /^src\/words\//], packages: [/^node:crypto$/] },
+  {
+    room: /^src\/image-updater\//,
+    may: [/^src\/security\/secret\.ts$/, /^schemas\//, /^src\/words\//],
+    packages: [],
+  },
+  {
+    room: /^src\/security\//,
+    may: [/^src\/security\//, /^schemas\//, /^src\/words\//],
+    packages: [/^node:crypto$/, /^zod$/, /^jose\//],
+  },
   {
     room: /^src\/ledger\//,
     may: [

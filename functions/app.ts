@@ -6,12 +6,14 @@ import { listRepositories, refuseStranger, replayDead, showRepository } from './
 import { answerNotification } from './argocd-notifications.ts';
 import { answerWebhook } from './github-webhooks.ts';
 import { showHealth } from './healthz.ts';
+import { answerImage } from './images.ts';
 import { showMetrics } from './metrics.ts';
 
 export const app = new Hono<{ Bindings: Cloudflare.Env }>();
 
 app.all('/argocd/notifications', ({ req, env }) => answerNotification(req.raw, env));
 app.all('/github/webhooks', ({ req, env }) => answerWebhook(req.raw, env));
+app.all('/images', ({ req, env }) => answerImage(req.raw, env));
 app.get('/healthz', ({ env }) => showHealth(env));
 
 app.use('/metrics', async ({ req, env }, next) => (await refuseStranger(req.raw, env)) ?? next());

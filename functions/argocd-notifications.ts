@@ -1,7 +1,8 @@
 /** The door for Argo CD: who calls, what it says, whether it may; then the ledger's word, and nothing else is waited for. */
 import { log } from '../src/log.ts';
-import { argocdDoors } from '../src/security/argocd-doors.ts';
 import { callerOf } from '../src/security/bearer.ts';
+import { doorsOf } from '../src/security/doors.ts';
+import { argocdTokenName } from '../src/security/secret.ts';
 import { sha256 } from '../src/security/sha256.ts';
 import { settings } from '../src/settings.ts';
 import { type Answer, respond } from './answer.ts';
@@ -49,7 +50,7 @@ async function hear(request: Request, env: Cloudflare.Env): Promise<Heard> {
   if (!configured.ok) return { answer: { kind: 'closed' } };
 
   const instances = configured.value.argocd;
-  const caller = await callerOf(request.headers.get('authorization'), argocdDoors(instances, env));
+  const caller = await callerOf(request.headers.get('authorization'), doorsOf(instances, argocdTokenName, env));
   if (caller.kind !== 'known') return { answer: caller };
   const instance = instances.find(({ name }) => name === caller.name);
   if (instance === undefined) return { answer: { kind: 'unauthenticated' } };

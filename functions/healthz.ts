@@ -8,8 +8,16 @@ import { wayOf } from '../src/argocd/way.ts';
 import type { InstallationView } from '../src/github/installation.ts';
 import { mendOf } from '../src/github/mends.ts';
 import { readsPrivateKey } from '../src/github/private-key.ts';
-import { argocdDoors } from '../src/security/argocd-doors.ts';
-import { argocdTokenName, readSecret, type Secret, type Unusable } from '../src/security/secret.ts';
+import { doorsOf } from '../src/security/doors.ts';
+import {
+  argocdTokenName,
+  publisherTokenName,
+  readPresented,
+  readSecret,
+  type Secret,
+  type Unusable,
+  updaterSecretName,
+} from '../src/security/secret.ts';
 import { type Settings, settings } from '../src/settings.ts';
 import { Owner } from '../src/words/repository.ts';
 import { hookOf, installationOf, refreshed, refresherOf } from './ledgers.ts';
@@ -21,7 +29,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
   const configured = settings(env);
   const checks: Checks = {
     configuration: configurationCheck(configured),
-    ...(configured.ok ? instanceChecks(configured.value.argocd, env) : {}),
+    ...(configured.ok ? callerChecks(configured.value, env) : {}),
     ...(await refreshChecks(env)),
     'github app id': env.GITHUB_APP_ID === '' ? red('GITHUB_APP_ID is not set') : GREEN,
     'github app key': await keyCheck(env),
@@ -47,12 +55,34 @@ function configurationCheck(configured: Settings): Check {
   return { ok: false, message: `${file}, line ${line}: ${message}`, ...(path === '' ? {} : { path }) };
 }
 
-function instanceChecks(instances: readonly ConfiguredInstance[], env: Cloudflare.Env): Checks {
-  const checked = argocdDoors(instances, env).map(({ name, secret }) => [
-    `argocd ${name}`,
-    secretCheck(argocdTokenName(name), secret),
+/** Those who call, and those who are called with a secret. */
+function callerChecks({ argocd, publishers, oidc, imageUpdaters }: Config, env: Cloudflare.Env): Checks {
+  const nobody = oidc !== undefined && oidc.repositories === undefined && argocd.length === 0;
+  return {
+    ...doorChecks('argocd', argocd, argocdTokenName, env),
+    ...doorChecks('publisher', publishers, publisherTokenName, env),
+    ...(oidc === undefined ? {} : { oidc: nobody ? red('no repository may publish: set oidc.repositories') : GREEN }),
+    ...Object.fromEntries(imageUpdaters.map(({ name }) => [`image updater ${name}`, updaterCheck(name, env)])),
+  };
+}
+
+function doorChecks(
+  kind: string,
+  callers: readonly { readonly name: string }[],
+  secretName: (caller: string) => string,
+  env: Cloudflare.Env,
+): Checks {
+  const checked = doorsOf(callers, secretName, env).map(({ name, secret }) => [
+    `${kind} ${name}`,
+    secretCheck(secretName(name), secret),
   ]);
   return Object.fromEntries(checked);
+}
+
+function updaterCheck(name: string, env: Cloudflare.Env): Check {
+  const secret = updaterSecretName(name);
+  const read = readPresented(env, secret);
+  return read.ok ? GREEN : red(`${secret} is ${read.failure}`);
 }
 
 /** Whether Argo CD is asked to look at pull requests, and listens. */
@@ -78,8 +108,8 @@ async function refreshCheck(instance: ConfiguredInstance, env: Cloudflare.Env): 
  * The accounts that the configuration names. Of one that only a pattern covers GitHub alone could tell; `/api/repositories`
  * asks it, and shows what it met as well.
  */
-function ownersIn({ argocd }: Config): readonly string[] {
-  const patterns = argocd.flatMap(({ repositories }) => repositories);
+function ownersIn({ argocd, publishers }: Config): readonly string[] {
+  const patterns = [...argocd, ...publishers].flatMap(({ repositories }) => repositories);
   const owners = patterns.map((pattern) => pattern.split('/')[0]?.toLowerCase() ?? '');
   return [...new Set(owners)].filter((owner) => Owner.safeParse(owner).success);
 }
@@ -135,7 +165,7 @@ const WHY: Readonly<Record<Unusable, string>> = {
   missing: 'is not set',
   unexpanded: 'begins with $: the name of a secret stands where its value should',
   'more than two': 'holds more than two tokens',
-  shared: 'holds a token of another instance too',
+  shared: 'holds a token of another one too',
 };
 
 function secretCheck(name: string, secret: Secret): Check {

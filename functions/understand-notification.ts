@@ -1,5 +1,4 @@
 /** Decides what a notification of an instance is: an event for a ledger, or what to answer instead. Reads nothing else. */
-import type * as z from 'zod';
 import type { ConfiguredInstance } from '../schemas/config.ts';
 import type { NotificationEvent } from '../schemas/event.ts';
 import { type Application, Notification } from '../schemas/notification.ts';
@@ -10,6 +9,7 @@ import { shown } from '../src/words/https-url.ts';
 import { Repository } from '../src/words/repository.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import type { Answer } from './answer.ts';
+import { malformed } from './malformed.ts';
 
 /** Where it belongs is told with a refusal too: the log has to say who was refused what. */
 export type Understood = { readonly repository?: Repository; readonly environment?: string } & (
@@ -19,7 +19,7 @@ export type Understood = { readonly repository?: Repository; readonly environmen
 
 export function understandNotification(body: unknown, instance: ConfiguredInstance): Understood {
   const parsed = Notification.safeParse(body, { error: sayRequired });
-  if (!parsed.success) return refused(malformed(parsed.error));
+  if (!parsed.success) return refused(malformed(parsed.error, 'is not a notification'));
   const { app, argocdUrl, instance: named } = parsed.data;
 
   const place = placeOf(app);
@@ -48,12 +48,6 @@ function placeOf(app: Application): Result<Place, Answer> {
   const lacking = owner === undefined ? 'owner' : repo === undefined ? 'repo' : 'environment';
   const path = dottedPath(['app', 'metadata', 'annotations', `github.com/${lacking}`]);
   return failed({ kind: 'malformed', error: 'is required where one of the other two annotations stands', path });
-}
-
-function malformed(error: z.ZodError): Answer {
-  const [first] = error.issues;
-  const path = dottedPath(first?.path ?? []);
-  return { kind: 'malformed', error: first?.message ?? 'is not a notification', ...(path === '' ? {} : { path }) };
 }
 
 /** The sender's word for where it is: shown to people, never called. */

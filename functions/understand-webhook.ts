@@ -17,7 +17,7 @@ import {
   ReviewPayload,
   StatusPayload,
 } from '../schemas/webhook-promotions.ts';
-import { dottedPath } from '../src/words/dotted-path.ts';
+import { malformed } from './malformed.ts';
 import { understandCheckRun, understandCheckSuite, understandReview, understandStatus } from './understand-gates.ts';
 import { understandPackage, understandRelease } from './understand-images.ts';
 import { understandInstallation, understandRepository, understandSelection } from './understand-installation.ts';
@@ -59,9 +59,6 @@ function handled<Payload>(
   return function understandPayload(payload, id, around) {
     const parsed = schema.safeParse(payload);
     if (parsed.success) return understand(parsed.data, id, around);
-    const [issue] = parsed.error.issues;
-    const path = dottedPath(issue?.path ?? []);
-    const error = issue?.message ?? 'is not what GitHub sends';
-    return { kind: 'refused', answer: { kind: 'malformed', error, ...(path === '' ? {} : { path }) } };
+    return { kind: 'refused', answer: malformed(parsed.error, 'is not what GitHub sends') };
   };
 }

@@ -21,6 +21,7 @@ import { writePromotion } from './github/promotions.ts';
 import { listPulls, readPull } from './github/pulls.ts';
 import { readSource } from './github/sources.ts';
 import { resolveTag } from './github/tags.ts';
+import { tellUpdater, type Updaters } from './image-updater/tell.ts';
 import type { Repository } from './words/repository.ts';
 import { unreachable } from './words/unreachable.ts';
 
@@ -29,6 +30,7 @@ export type Performing = Attempt & {
   readonly argoCds: ArgoCds;
   /** Has another repository's ledger commit what it is told; rejects where it can't now. */
   readonly tell: (to: Repository, event: Told) => Promise<unknown>;
+  readonly updaters: Updaters;
 };
 
 export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
@@ -78,7 +80,7 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
     case 'tell':
       return attempt.tell(effect.to, effect.event).then(() => ({ kind: 'done', learned: { kind: 'nothing' } }));
     case 'tell-updater':
-      return Promise.resolve({ kind: 'dead', reason: { code: 'not-built', message: effect.kind } });
+      return tellUpdater(effect, attempt);
     default:
       return unreachable(effect);
   }

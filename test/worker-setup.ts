@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { refuse } from './openapi/complaints.ts';
 import { describedWebhooks } from './openapi/description.ts';
 import { startObservedGitHub } from './openapi/observer.ts';
+import { startIssuer } from './worker/issuer-server.ts';
 
 /** GitHub hands out keys in PKCS#1. */
 const { privateKey } = generateKeyPairSync('rsa', {
@@ -45,6 +46,8 @@ declare module 'vitest' {
     githubPrivateKey: string;
     /** A webhook for GitHub to deliver to: `/503` answers 503. Nobody outside workerd reaches the Worker itself. */
     hookUrl: string;
+    /** Issuers of OIDC tokens: below it, each name is one of its own. */
+    issuersUrl: string;
     hawser: string;
     secrets: Record<string, string>;
     outage: { repositories: string[]; rollouts: number };
@@ -75,6 +78,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await once(hook.listen(0, '127.0.0.1'), 'listening');
   const address = hook.address();
   project.provide('hookUrl', `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+  const issuers = await startIssuer();
+  project.provide('issuersUrl', issuers.url);
   project.provide('githubUrl', github.url);
   project.provide('githubAppId', String(APP_ID));
   project.provide('githubPrivateKey', privateKey);
@@ -96,6 +101,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const complaints = github.complaints();
     await github.close();
     hook.close();
+    issuers.close();
     // Each file asks for its own: these came after the last one had.
     refuse(complaints);
   };

@@ -167,9 +167,10 @@ export class Ledger extends DurableObject {
         const refresher = (instance: string, what: 'ask' | 'hold' | 'release', of: Repository) =>
           this.#refresher(instance)[what](of);
         const argoCds = { instances: () => this.#config().argocd, env: this.env, fetch: call };
+        const updaters = { configured: () => this.#config().imageUpdaters, env: this.env, fetch: call };
         const { present } = this.#names;
         const tell = (to: Repository, event: Told) => this.#ledger(to).accept(to, event);
-        const around = { github, refresher, argoCds, tell, repository: present, app: this.env.GITHUB_APP_ID };
+        const around = { github, refresher, argoCds, updaters, tell, repository: present, app: this.env.GITHUB_APP_ID };
         return perform(effect, { ...around, look: begun, attempts, now: this.#now });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),

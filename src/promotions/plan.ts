@@ -17,6 +17,7 @@ import { promotedOf } from './promoted.ts';
 import { kept, rulesIn } from './rules.ts';
 import { withCompared } from './settle.ts';
 import { agrees, isOtherwise, samePin, targetsFor } from './targets.ts';
+import { tellUpdaters } from './tell-updaters.ts';
 import { candidatesOf, UPDATER } from './updater.ts';
 
 /** Candidates that come so soon after one that was acted on are gathered. */
@@ -26,9 +27,11 @@ const HOUR = 3_600_000;
 const SETTLED = 60_000;
 const MOST = 100;
 
-export function planImage({ candidate }: ImageEvent, known: Known, now: Instant): Planned {
+export function planImage(event: ImageEvent, known: Known, now: Instant): Planned {
+  const { candidate } = event;
   const draft = awaited([candidate], known, now);
-  return concludePromotions({ ...draft, tags: withTags(candidate, draft) }, [], now);
+  const { effects, ...planned } = concludePromotions({ ...draft, tags: withTags(candidate, draft) }, [], now);
+  return { ...planned, effects: [...effects, ...tellUpdaters(event, known)] };
 }
 
 /** They wait for a look at the base, which waits where all of their targets have just been acted on. */

@@ -1,5 +1,5 @@
-/** Decides whether an Argo CD instance, and the project within it, may speak for an environment of a repository. */
-import type { ConfiguredInstance } from '../../schemas/config.ts';
+/** Decides who may speak for what: an Argo CD instance for an environment, a publisher for a deployment repository. */
+import type { Config, ConfiguredInstance, ConfiguredPublisher } from '../../schemas/config.ts';
 import { fits } from '../words/glob.ts';
 
 type Tenant = { readonly repositories: readonly string[]; readonly environments: readonly string[] };
@@ -11,6 +11,17 @@ export function allowed(instance: ConfiguredInstance, project: string | undefine
   // Argo CD itself takes an Application without a project for one of `default`.
   const name = (project ?? 'default').toLowerCase();
   return instance.projects.some((tenant) => tenant.name.toLowerCase() === name && covers(tenant, place));
+}
+
+/** Whether a publisher may propose images to a deployment repository. */
+export function mayPropose({ repositories }: ConfiguredPublisher, deployment: string): boolean {
+  return repositories.some((pattern) => matches(pattern, deployment));
+}
+
+/** Whether workflows of a repository may publish. Anybody on GitHub can have a token made out to anybody. */
+export function mayPublish({ oidc, argocd }: Config, source: string): boolean {
+  const patterns = oidc?.repositories ?? argocd.flatMap(({ repositories }) => repositories);
+  return patterns.some((pattern) => matches(pattern, source));
 }
 
 function covers(tenant: Tenant, place: Place): boolean {

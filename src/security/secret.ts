@@ -18,6 +18,16 @@ export function apiTokenName(instance: string): string {
   return `ARGOCD_${inCapitals(instance)}_API_TOKEN`;
 }
 
+/** What the publisher `main-eu` presents. */
+export function publisherTokenName(publisher: string): string {
+  return `PUBLISHER_${inCapitals(publisher)}_TOKEN`;
+}
+
+/** What the Image Updater of that name is shown. */
+export function updaterSecretName(updater: string): string {
+  return `IMAGE_UPDATER_${inCapitals(updater)}_SECRET`;
+}
+
 function inCapitals(instance: string): string {
   return instance.toUpperCase().replaceAll('-', '_');
 }

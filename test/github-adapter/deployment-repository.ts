@@ -88,6 +88,7 @@ export async function startSite() {
       tell: async () => {},
       app: '4711',
       argoCds: { instances: () => [], env: {}, fetch },
+      updaters: { configured: () => [], env: {}, fetch },
       repository: DEPLOYMENT,
       look: false,
       attempts: 0,

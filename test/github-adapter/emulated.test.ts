@@ -61,6 +61,7 @@ function attempt(given: Partial<Performing> = {}): Performing {
     refresher: async () => {},
     tell: async () => {},
     argoCds,
+    updaters: { configured: () => [], env: {}, fetch },
     repository: SHOP,
     app: '12345',
     look: false,

@@ -69,6 +69,7 @@ export function attempting(given: Partial<Performing>, ...answers: readonly (Rec
     refresher: async () => {},
     tell: async () => {},
     argoCds: { instances: () => [], env: {}, fetch },
+    updaters: { configured: () => [], env: {}, fetch },
     repository: SHOP,
     app: '12345',
     look: false,

@@ -131,6 +131,7 @@ export class LedgerInNode {
           refresher: async () => {},
           tell: async () => {},
           argoCds: { instances: () => [], env: {}, fetch },
+          updaters: { configured: () => [], env: {}, fetch },
           repository: this.#repository,
           app: '1',
           look: begun,

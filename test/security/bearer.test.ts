@@ -1,8 +1,8 @@
 /** Who is recognised by an `Authorization` header, and when a door stays closed instead. */
 import { describe, expect, it } from 'vitest';
 import type { ConfiguredInstance } from '../../schemas/config.ts';
-import { argocdDoors } from '../../src/security/argocd-doors.ts';
 import { callerOf } from '../../src/security/bearer.ts';
+import { doorsOf } from '../../src/security/doors.ts';
 import { argocdTokenName, parseSecret } from '../../src/security/secret.ts';
 
 const MAIN = 'main-token-0123456789abcdef';
@@ -70,11 +70,13 @@ describe('a caller', () => {
     ],
     ['whose token two instances have', `Bearer ${MAIN}`, { ...both, ARGOCD_OTHER_TOKEN: `${OTHER} ${MAIN}` }, closed],
   ])('%s', async (_, header, env, expected) => {
-    expect(await callerOf(header, argocdDoors([instance('main'), instance('other')], env))).toEqual(expected);
+    expect(await callerOf(header, doorsOf([{ name: 'main' }, { name: 'other' }], argocdTokenName, env))).toEqual(
+      expected,
+    );
   });
 
   it('is nobody where no instance is configured', async () => {
-    expect(await callerOf(`Bearer ${MAIN}`, argocdDoors([], both))).toEqual(unauthenticated);
+    expect(await callerOf(`Bearer ${MAIN}`, doorsOf([], argocdTokenName, both))).toEqual(unauthenticated);
   });
 });
 

@@ -1,11 +1,14 @@
-/** One door per Argo CD instance. Where two would open to the same token, neither opens: it could not be told who calls. */
-import type { ConfiguredInstance } from '../../schemas/config.ts';
+/** One door for each that has a name and a secret. Where two would open to the same token, neither opens: it could not be told who calls. */
 import { failed } from '../words/result.ts';
 import type { Door } from './bearer.ts';
-import { argocdTokenName, readSecret } from './secret.ts';
+import { readSecret } from './secret.ts';
 
-export function argocdDoors(instances: readonly ConfiguredInstance[], env: object): readonly Door[] {
-  const doors = instances.map(({ name }): Door => ({ name, secret: readSecret(env, argocdTokenName(name)) }));
+export function doorsOf(
+  callers: readonly { readonly name: string }[],
+  secretName: (caller: string) => string,
+  env: object,
+): readonly Door[] {
+  const doors = callers.map(({ name }): Door => ({ name, secret: readSecret(env, secretName(name)) }));
   return doors.map((door) => (doors.some((other) => other !== door && shares(door, other)) ? closed(door) : door));
 }
 
