@@ -13,7 +13,7 @@ import { applicationSaying, s1 } from '../../local/application.ts';
 import { bundle } from '../../local/bundle.ts';
 import { startObservedGitHub } from '../openapi/observer.ts';
 import { exchange } from './exchange.ts';
-import { type Hostile, hostile } from './requests.ts';
+import { type Hostile, hostile, ISSUER } from './requests.ts';
 
 /** At a time. */
 const SENDERS = 24;
@@ -34,7 +34,7 @@ export type Endured = {
 };
 
 export async function endure(requests: number, seed: number, isStopped: () => boolean = () => false): Promise<Endured> {
-  const secrets = { argocd: token(), webhook: token(), operator: token() };
+  const secrets = { argocd: token(), webhook: token(), operator: token(), publisher: token() };
   const { privateKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
@@ -61,7 +61,12 @@ export async function endure(requests: number, seed: number, isStopped: () => bo
       ARGOCD_MAIN_TOKEN: secrets.argocd,
       GITHUB_WEBHOOK_SECRET: secrets.webhook,
       HAWSER_OPERATOR_TOKEN: secrets.operator,
-      HAWSER: JSON.stringify({ argocd: [{ name: 'main', repositories: ['acme/*'], environments: ['*'] }] }),
+      PUBLISHER_CI_TOKEN: secrets.publisher,
+      HAWSER: JSON.stringify({
+        argocd: [{ name: 'main', repositories: ['acme/*'], environments: ['*'] }],
+        publishers: [{ name: 'ci', repositories: ['acme/*'] }],
+        oidc: { issuer: ISSUER },
+      }),
     },
   });
   const leaks = leaksOf([...Object.values(secrets), ...keyLines(privateKey)]);

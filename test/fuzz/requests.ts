@@ -7,6 +7,7 @@ export type Secrets = {
   readonly argocd: string;
   readonly webhook: string;
   readonly operator: string;
+  readonly publisher: string;
 };
 
 export type Hostile = {
@@ -22,6 +23,8 @@ export type Hostile = {
 
 type Header = readonly [string, string];
 const CRLF = '\r\n';
+/** Nobody listens there. */
+export const ISSUER = 'http://127.0.0.1:9';
 
 export function hostile(secrets: Secrets): fc.Arbitrary<Hostile> {
   return fc.oneof(
@@ -29,6 +32,8 @@ export function hostile(secrets: Secrets): fc.Arbitrary<Hostile> {
     { weight: 20, arbitrary: sent('deep', notification(secrets, deep)) },
     { weight: 2, arbitrary: sent('huge', notification(secrets, huge)) },
     { weight: 30, arbitrary: sent('webhook', webhook(secrets, fc.oneof(malformed, deep))) },
+    { weight: 25, arbitrary: sent('image', image(secrets, fc.oneof(notProposed, malformed, deep))) },
+    { weight: 1, arbitrary: sent('huge image', image(secrets, huge)) },
     { weight: 15, arbitrary: sent('elsewhere', elsewhere(secrets)) },
     { weight: 15, arbitrary: headers(secrets) },
     { weight: 15, arbitrary: lengths(secrets) },
@@ -108,6 +113,64 @@ const huge: fc.Arbitrary<Uint8Array> = fc
   .tuple(fc.integer({ min: 1_048_577, max: 2_000_000 }), fc.constantFrom('x', '[', '\\u0000', '{"a":'))
   .map(([size, unit]) => Buffer.alloc(size, unit));
 
+/** An image that would be committed, but for one thing. */
+const GOOD_IMAGE = JSON.stringify({
+  v: 1,
+  image: 'ghcr.io/acme/shop',
+  tag: 'v1.2.3',
+  source: { repository: 'acme/shop', sha: s1 },
+});
+const notProposed: fc.Arbitrary<Uint8Array> = fc
+  .constantFrom<(text: string) => string>(
+    (text) => text.replace('"v":1', '"v":"1"'),
+    (text) => text.replace('ghcr.io/acme/shop', 'ghcr.io/acme/shop:v1'),
+    (text) => text.replace('ghcr.io/acme/shop', `${'a/'.repeat(200)}a`),
+    (text) => text.replace('ghcr.io/acme/shop', `ghcr.io/${'a-'.repeat(120)}`),
+    (text) => text.replace('"v1.2.3"', '"v1 2"'),
+    (text) => text.replace('"v1.2.3"', `"${'1'.repeat(129)}"`),
+    (text) => text.replace('"tag":"v1.2.3"', '"digest":"sha256:00"'),
+    (text) => text.replace('"tag":"v1.2.3",', ''),
+    (text) => text.replace('acme/shop","sha', 'elsewhere/shop","sha'),
+    (text) => text.replace('acme/shop","sha', 'acme/../shop","sha'),
+    (text) => text.replace('acme/shop","sha', `acme/${'a'.repeat(95)}","sha`),
+    (text) => text.replace(s1, 'main'),
+    (text) => text.replace('"source":', '"deployment":[],"source":'),
+    (text) => text.replace('"source":', '"deployment":"__proto__/x","source":'),
+    (text) => text.replace('"source":', '"environment":"","source":'),
+    (text) => text.slice(0, -1),
+  )
+  .map((change) => bytes(change(GOOD_IMAGE)));
+
+/** Tokens that nobody has signed, of the issuer and of others. */
+const unsigned: fc.Arbitrary<string> = fc
+  .record({
+    header: fc.record({ alg: fc.constantFrom('none', 'RS256', 'HS256', '', 1), kid: strange }),
+    payload: fc.record({
+      iss: fc.constantFrom(ISSUER, '', 'https://elsewhere.example.com'),
+      aud: fc.constantFrom('hawser', []),
+      exp: fc.double(),
+    }),
+    signature: fc.uint8Array({ maxLength: 300 }),
+  })
+  .map(({ header, payload, signature }) =>
+    [JSON.stringify(header), JSON.stringify(payload), signature]
+      .map((part) => Buffer.from(part).toString('base64url'))
+      .join('.'),
+  );
+
+function image({ publisher, argocd }: Secrets, body: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Asked> {
+  const bearer = (value: string): readonly Header[] => [['Authorization', `Bearer ${value}`]];
+  const jwt = fc.oneof(unsigned, fc.stringMatching(/^[\w-]{1,40}\.[\w-]{1,40}\.[\w-]{1,40}$/)).map(bearer);
+  return fc.record({
+    method: fc.oneof({ weight: 9, arbitrary: fc.constant('POST') }, fc.constantFrom('GET', 'PUT', 'OPTIONS')),
+    path: fc.constantFrom('/images', '/images?x=1'),
+    headers: fc
+      .tuple(fc.oneof({ weight: 5, arbitrary: token(publisher) }, { weight: 2, arbitrary: jwt }, token(argocd)), type)
+      .map(([authorization, type]) => [...authorization, ...type]),
+    body,
+  });
+}
+
 function token(secret: string): fc.Arbitrary<readonly Header[]> {
   const half = Math.floor(secret.length / 2);
   return fc
@@ -160,6 +223,12 @@ function webhook({ webhook: secret }: Secrets, body: fc.Arbitrary<Uint8Array>): 
       'ping',
       'pull_request',
       'check_run',
+      'check_suite',
+      'status',
+      'pull_request_review',
+      'registry_package',
+      'package',
+      'release',
       'installation',
       'nothing',
       '',
