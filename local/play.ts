@@ -132,9 +132,9 @@ export class Player {
   }
 
   async #promoted(environment: string): Promise<void> {
-    const branch = `hawser/${environment}/shop`;
+    const branch = encodeURIComponent(`heads/hawser/${environment}/shop`);
     const isMerged = ({ method, path, status }: GitHubCall) =>
-      method === 'DELETE' && path.endsWith(`/git/refs/heads/${branch}`) && status < 300;
+      method === 'DELETE' && path.endsWith(`/git/refs/${branch}`) && status < 300;
     for (let waited = 0; waited < PATIENCE; waited += TURN) {
       this.#tellCalls();
       if (this.#stack.github.calls.some(isMerged)) return this.#stack.github.settled();
