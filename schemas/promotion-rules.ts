@@ -5,6 +5,8 @@ import { ImageName } from '../src/words/image.ts';
 import { TagPattern } from './tag-pattern.ts';
 import { Window } from './window.ts';
 
+export const RULES_FILE = '.github/image-promotion.yml';
+
 /** `*` stands for any run of characters. */
 const Patterns = z.array(z.string().min(1).max(300)).min(1);
 const Environment = z.string().min(1).max(255);

@@ -137,7 +137,7 @@ async function reasonAgainst(world: World, repository: InnerRepository, pull: Pu
 }
 
 async function mergeWhatMay(world: World): Promise<void> {
-  for (const armed of [...world.state.armed]) {
+  for (const armed of world.state.armed.slice()) {
     const repository = [...world.repositories.values()].find(({ id }) => id === armed.repository);
     const read = repository && Pull.safeParse(await readInner(world, repository, `/pulls/${armed.number}`));
     const pull = read?.success === true ? read.data : undefined;

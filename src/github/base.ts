@@ -3,11 +3,11 @@ import * as z from 'zod';
 import type { ReadBase } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { parseFile } from '../../schemas/parse-file.ts';
-import { PromotionRules } from '../../schemas/promotion-rules.ts';
+import { PromotionRules, RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { Sha } from '../words/sha.ts';
 import { ask } from './ask.ts';
 import type { Attempt } from './attempt.ts';
-import { LARGEST, RULES, readDefaultBranch, readOwnersRules, readText } from './texts.ts';
+import { LARGEST, readDefaultBranch, readOwnersRules, readText } from './texts.ts';
 
 /** A call each. */
 const MOST_FILES = 100;
@@ -34,8 +34,8 @@ export async function readBase({ at }: ReadBase, attempt: Attempt): Promise<Outc
 
   const there = tree.value.tree.filter(({ type, size }) => type === 'blob' && (size ?? 0) <= LARGEST);
   const paths = new Set(there.map(({ path }) => path));
-  const isThere = tree.value.tree.some(({ path }) => path === RULES);
-  const rules = isThere ? await readText(RULES, sha, attempt) : undefined;
+  const isThere = tree.value.tree.some(({ path }) => path === RULES_FILE);
+  const rules = isThere ? await readText(RULES_FILE, sha, attempt) : undefined;
   if (rules?.ok === false) return rules.failure;
   const own = rules?.value ?? null;
   const chosen = chosenFrom(paths, own);
@@ -57,7 +57,7 @@ export async function readBase({ at }: ReadBase, attempt: Attempt): Promise<Outc
 
 /** What the rules name, else every overlay. */
 function chosenFrom(paths: ReadonlySet<string>, rules: string | null): readonly string[] {
-  const read = rules === null ? undefined : parseFile(rules, RULES, PromotionRules);
+  const read = rules === null ? undefined : parseFile(rules, RULES_FILE, PromotionRules);
   const targets = read?.ok === true ? read.value.targets : undefined;
   if (targets === undefined) return [...paths].filter((path) => OVERLAY.test(path));
   return [...new Set(targets.map(({ path }) => path))].filter((path) => paths.has(path));

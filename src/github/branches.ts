@@ -6,7 +6,7 @@ import type { Outcome } from '../../schemas/outcome.ts';
 import { Sha } from '../words/sha.ts';
 import { ask } from './ask.ts';
 import type { Attempt } from './attempt.ts';
-import { readDefaultBranch, readText } from './texts.ts';
+import { LARGEST, readDefaultBranch, readText } from './texts.ts';
 
 /** Image Updater changes a file for each target; whoever changes more is not it. */
 const MOST_FILES = 20;
@@ -35,7 +35,8 @@ export async function readBranch({ branch, sha }: ReadBranch, attempt: Attempt):
     if (!after.ok) return after.failure;
     const before = status === 'added' ? undefined : await readText(path, from.sha, attempt);
     if (before?.ok === false) return before.failure;
-    if (after.value !== null) texts.push({ path, before: before?.value ?? null, after: after.value });
+    if (after.value !== null && after.value.length < LARGEST)
+      texts.push({ path, before: before?.value ?? null, after: after.value });
   }
   return learned(branch, sha, texts);
 }

@@ -3,12 +3,13 @@ import * as z from 'zod';
 import type { Gates } from '../../schemas/answers.ts';
 import type { ReadGates } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
+import { RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { GitHubPullRequest } from '../../schemas/pull-request.ts';
 import { readApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import { readConclusions } from './conclusions.ts';
-import { RULES, readOwnersRules, readText } from './texts.ts';
+import { readOwnersRules, readText } from './texts.ts';
 
 const Pull = z.intersection(GitHubPullRequest, z.object({ user: z.object({ login: z.string() }).nullable() }));
 
@@ -22,7 +23,7 @@ export async function readGates(effect: ReadGates, attempt: Attempt): Promise<Ou
   const looked = { number, head: head.sha, author: user?.login, teams };
   const approvals = effect.approvals && open ? await readApprovals(looked, attempt) : undefined;
   if (approvals?.ok === false) return approvals.failure;
-  const rules = await readText(RULES, base.ref, attempt);
+  const rules = await readText(RULES_FILE, base.ref, attempt);
   if (!rules.ok) return rules.failure;
   const organisation = await readOwnersRules(attempt);
   if (!organisation.ok) return organisation.failure;

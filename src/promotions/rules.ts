@@ -1,9 +1,8 @@
 /** Reads the rules as they stand on the target branch, the owner's with them. */
 import { type FileFault, parseFile } from '../../schemas/parse-file.ts';
-import { type InForce, inForce, OrganisationRules, PromotionRules } from '../../schemas/promotion-rules.ts';
+import { type InForce, inForce, OrganisationRules, PromotionRules, RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { ok, type Result } from '../words/result.ts';
 
-const RULES_FILE = '.github/image-promotion.yml';
 /** The texts are kept in one row with others. What is longer is no file of rules. */
 const MOST = 131_072;
 const TOO_LONG = 'longer than 128 KiB';

@@ -25,7 +25,7 @@ export const PERMISSIONS = {
   statuses: 'read',
   members: 'read',
 } as const;
-export const DEPLOYMENT = Repository.parse('acme/shop-deployment');
+const DEPLOYMENT = Repository.parse('acme/shop-deployment');
 export const IMAGE = 'ghcr.io/acme/shop';
 export const TARGET = JSON.stringify(['production', IMAGE]);
 export const BRANCH = 'hawser/production/shop';
@@ -131,6 +131,10 @@ export async function startSite() {
       const { body } = await person('ada')('GET', '/repos/acme/shop-deployment/branches/main');
       const { commit } = Tip.parse(body);
       return { branch: 'main', sha: commit.sha, tree: commit.commit.tree.sha };
+    },
+    async tipOf(branch: string): Promise<string | undefined> {
+      const { body } = await person('ada')('GET', `/repos/acme/shop-deployment/git/ref/heads/${branch}`);
+      return z.object({ object: z.object({ sha: z.string() }) }).safeParse(body).data?.object.sha;
     },
     async pull(number: number): Promise<unknown> {
       return (await person('ada')('GET', `/repos/acme/shop-deployment/pulls/${number}`)).body;

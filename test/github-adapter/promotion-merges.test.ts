@@ -1,5 +1,6 @@
 /** The check run, the gates, the merge and the closing of a promotion, over real HTTP. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import type { ClosePull, MergePromotion, ReadGates, WriteCheck } from '../../schemas/effect.ts';
 import { Instant } from '../../src/words/instant.ts';
 import type { Sha } from '../../src/words/sha.ts';
@@ -239,7 +240,7 @@ describe('the gates', () => {
 
   it('have no approval that was dismissed', async () => {
     const { body } = await review('bob', 'APPROVE');
-    const id = typeof body === 'object' && body !== null && 'id' in body ? body.id : 0;
+    const { id } = z.object({ id: z.number() }).parse(body);
     await site.person('ada')('PUT', `${REPOSITORY}/pulls/${number}/reviews/${id}/dismissals`, { message: 'no' });
 
     expect((await gates()).approvals).toEqual([]);

@@ -163,8 +163,12 @@ describe('an end that nobody knows', () => {
       site.github.fault({ kind, method, path });
 
       expect(await site.attempt(effect)).toMatchObject({ kind: 'later', certain: false });
+      const made = await site.tipOf(BRANCH);
+      site.github.advance(60_000);
       const learned = await site.learn('promotion-written', effect, { look: true, attempts: 1 });
 
+      // A branch that is there already is not moved: that would be a push, and a run of every check.
+      expect(learned.head).toBe(made ?? learned.head);
       expect(await site.pulls()).toMatchObject([
         {
           number: learned.number,

@@ -4,6 +4,7 @@ import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } 
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Ask, Leave } from '../../schemas/outcome.ts';
+import { named } from '../../src/github/attempt.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
@@ -40,7 +41,9 @@ async function answer(request: Request): Promise<Response> {
   if (pathname.endsWith('/installation')) return Response.json({ id: 1 });
   if (pathname !== '/app/installations/1/access_tokens') throw new Error(`unexpected ${request.method} ${pathname}`);
   if (limited) return Response.json({ message: 'Slow' }, { status: 429, headers: { 'retry-after': '90' } });
-  minted.push(await request.json());
+  const wish: { readonly repositories: readonly string[] } = await request.json();
+  if (wish.repositories[0] === named(NOWHERE).repo) return Response.json({ message: 'No' }, { status: 422 });
+  minted.push(wish);
   const expires = new Date(Date.now() + 3_600_000).toISOString();
   return Response.json({ token: `ghs_${minted.length}`, expires_at: expires }, { status: 201 });
 }
@@ -96,6 +99,27 @@ describe('leave', () => {
 
   it('comes with a token of its own for each repository', async () => {
     expect(await tokenFor(SHOP)).not.toBe(await tokenFor(OTHER));
+  });
+
+  it('comes with a token of its own for each role, and for another repository that is asked about', async () => {
+    const tokens = [
+      await leave(SHOP, { cost: 'read' }),
+      await leave(SHOP, { cost: 'read', role: 'promoter' }),
+      await leave(SHOP, { cost: 'look', about: OTHER }),
+    ].map((one) => (one.kind === 'go' ? one.token : one.kind));
+
+    expect(new Set(tokens).size).toBe(3);
+    expect(minted).toMatchObject([
+      { repositories: ['shop'] },
+      { repositories: ['shop'], permissions: { contents: 'write', pull_requests: 'write', checks: 'write' } },
+      { repositories: [named(OTHER).repo], permissions: { deployments: 'write', contents: 'read' } },
+    ]);
+  });
+
+  it('to look at a repository that the App is not let into comes with the token of one’s own', async () => {
+    const own = await tokenFor(SHOP);
+
+    expect(await leave(SHOP, { cost: 'look', about: NOWHERE })).toMatchObject({ kind: 'go', token: own });
   });
 
   it('is for four writes at a time, and for any number of reads', async () => {
