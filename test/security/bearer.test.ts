@@ -1,6 +1,5 @@
 /** Who is recognised by an `Authorization` header, and when a door stays closed instead. */
 import { describe, expect, it } from 'vitest';
-import type { ConfiguredInstance } from '../../schemas/config.ts';
 import { callerOf } from '../../src/security/bearer.ts';
 import { doorsOf } from '../../src/security/doors.ts';
 import { argocdTokenName, parseSecret } from '../../src/security/secret.ts';
@@ -79,7 +78,3 @@ describe('a caller', () => {
     expect(await callerOf(`Bearer ${MAIN}`, doorsOf([], argocdTokenName, both))).toEqual(unauthenticated);
   });
 });
-
-function instance(name: string): ConfiguredInstance {
-  return { name, repositories: ['*'], environments: ['*'], refresh: { mode: 'off' } };
-}
