@@ -124,6 +124,8 @@ export const Promotion = z.object({
       at: Instant,
       draft: Draft.omit({ files: true }),
       onFailure: Rule.shape.onFailure,
+      /** Its pull request has been told of the deployment that it became. */
+      linked: z.boolean().default(false),
     }),
   ),
   rejected: z.array(z.object({ number: z.number(), at: Instant, pin: Pin, candidate: Candidate.nullable() })),

@@ -40,7 +40,7 @@ export function mergedAs(
   const undone = promotion.merged.find((each) => each.number === reverts)?.draft;
   return {
     ...promotion,
-    merged: [...promotion.merged, { number, at, draft, onFailure: promotion.onFailure }].slice(-MOST),
+    merged: [...promotion.merged, { number, at, draft, onFailure: promotion.onFailure, linked: false }].slice(-MOST),
     rejected: [
       ...promotion.rejected,
       ...(undone === undefined ? [] : [{ number, at, pin: undone.to, candidate: undone.candidate }]),

@@ -9,6 +9,7 @@ import type { EnvironmentEvent } from '../../schemas/told.ts';
 import { sameImage } from '../words/image.ts';
 import { Instant, later } from '../words/instant.ts';
 import { shaIn } from '../words/sha.ts';
+import { arrivedBy } from './arrived.ts';
 import { branchFor } from './branch.ts';
 import { concludePromotions, retryAt, stirred } from './conclude.ts';
 import { withCandidate } from './newest.ts';
@@ -167,7 +168,10 @@ export function planEnvironment(event: EnvironmentEvent, known: Known, now: Inst
   const draft = { ...known, desk: { ...known.desk, environments: [...others, told].slice(-MOST) } };
   const failing = [...known.promotions.values()].flatMap((each) => failedBy(each, event, now) ?? []);
   const noted = failing.reduce(withPromotion, draft);
-  return concludePromotions(noted, known.promotions.keys(), now);
+  const arrived = [...noted.promotions.values()].flatMap((each) => arrivedBy(each, event) ?? []);
+  const linked = arrived.reduce((known, { promotion }) => withPromotion(known, promotion), noted);
+  const planned = concludePromotions(linked, known.promotions.keys(), now);
+  return { ...planned, effects: [...planned.effects, ...arrived.map(({ owed }) => owed)] };
 }
 
 /** What was merged last has failed where it went, and the rule says that it is to be taken back. */

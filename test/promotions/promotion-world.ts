@@ -411,6 +411,9 @@ export class PromotionWorld {
         return { kind: 'nothing' };
       case 'list-pulls':
         return { kind: 'pulls', pulls: [] };
+      case 'write-comment':
+        this.calls.push(`comment #${effect.number} ${effect.body.split('\n').at(-1)}`);
+        return { kind: 'comment', number: effect.number, id: effect.number, body: effect.body };
       default:
         return assert.fail(`no promotion leads to ${effect.kind}`);
     }

@@ -72,6 +72,28 @@ export const files: readonly Case[] = [
     pins: { production: 'v1.1.0' },
   },
   {
+    name: 'what was merged has arrived: its pull request gets a link to the deployment, once',
+    rules: FREE,
+    story: [
+      image('v1.1.0', 'a2'),
+      at(60, environment('sandbox', 'a2', 'in_progress')),
+      at(70, environment('sandbox', 'a2', 'success')),
+      at(80, environment('sandbox', 'a2', 'in_progress')),
+      at(90, environment('sandbox', 'a2', 'success')),
+    ],
+    calls: [
+      'source a2 alone',
+      'open #1 Promote shop v1.1.0 to sandbox',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+      'comment #1 🟢 acme/shop@a000000000000000000000000000000000000002 is [deployed](/acme/shop/deployments/sandbox) to `sandbox`.',
+    ],
+    open: [],
+    pins: { sandbox: 'v1.1.0' },
+  },
+  {
     name: 'a commit that has failed in the sandbox is left to a person',
     files: { [RULES]: rules('require: { after: { environment: sandbox } }'), ...pinned('production', 'v1.0.0') },
     story: [image('v1.1.0', 'a2'), at(60, environment('sandbox', 'a2', 'failure')), at(100)],
