@@ -2,8 +2,11 @@
 import { gzipSync } from 'node:zlib';
 import { bundle } from '../local/bundle.ts';
 
-/** KiB, minified and gzipped: what Cloudflare counts, and what a cold start has to read. 120 for deployments alone, 160 for all. */
-const BUDGET = 152;
+/**
+ * KiB, minified and gzipped: what Cloudflare counts, and what a cold start has to read. 160 was meant for everything, and promotions
+ * do not fit: `docs/decisions/0006-libraries.md` says what weighs what.
+ */
+const BUDGET = 200;
 
 try {
   const modules = await bundle('dist');
