@@ -3,7 +3,17 @@ import { isMap, isSeq, type YAMLMap } from 'yaml';
 import { sameImage } from '../words/image.ts';
 import { ok, type Result } from '../words/result.ts';
 import { type Place, textOf } from './place.ts';
-import { childOf, type Path, pairOf, type Refusal, refuseShared, type Source, wordAt } from './source.ts';
+import {
+  childOf,
+  lineOf,
+  type Path,
+  pairOf,
+  type Refusal,
+  refuse,
+  refuseShared,
+  type Source,
+  wordAt,
+} from './source.ts';
 
 type Entry = { readonly map: YAMLMap; readonly path: Path };
 
@@ -23,6 +33,14 @@ export function inKustomization(source: Source, image: string): Result<readonly 
     const refused = refuseShared(source, [...path, 'newTag']) ?? refuseShared(source, [...path, 'digest']);
     if (refused !== undefined) return refused;
   }
+  const last = overruling(source, all, entries);
+  if (last !== undefined) {
+    return refuse('overruled', lineOf(source, last.map), 'Kustomize changes the image once more by this later entry.');
+  }
+  const suffix = entries.map(({ map }) => pairOf(map, 'tagSuffix')).find((pair) => pair !== undefined);
+  if (suffix !== undefined) {
+    return refuse('overruled', lineOf(source, suffix.key), 'Kustomize changes the tag once more by this suffix.');
+  }
   return ok(entries.map(({ map, path }): Place => ({ kind: 'entry', map, path, pin: pinOf(map) })));
 }
 
@@ -31,12 +49,29 @@ export function inKustomization(source: Source, image: string): Result<readonly 
  * https://github.com/kubernetes-sigs/kustomize/issues/1040
  */
 function ownEntries(source: Source, entries: readonly Entry[], image: string): readonly Entry[] {
-  const isCalled = (key: string) => (entry: Entry) => {
-    const name = wordAt(source, childOf(entry.map, key));
-    return name !== undefined && sameImage(name, image);
-  };
-  const ending = entries.filter((entry) => isCalled(pairOf(entry.map, 'newName') ? 'newName' : 'name')(entry));
-  return ending.length > 0 ? ending : entries.filter(isCalled('name'));
+  const ending = entries.filter((entry) => isCalled(source, entry, endOf(entry), image));
+  return ending.length > 0 ? ending : entries.filter((entry) => isCalled(source, entry, 'name', image));
+}
+
+/** Entries are applied one after the other: what one has made is what the next one starts from. */
+function overruling(source: Source, all: readonly Entry[], entries: readonly Entry[]): Entry | undefined {
+  return all.find(
+    (later, index) =>
+      !entries.includes(later) &&
+      all.slice(0, index).some((entry) => {
+        const name = entries.includes(entry) ? wordAt(source, childOf(entry.map, endOf(entry))) : undefined;
+        return name !== undefined && isCalled(source, later, 'name', name);
+      }),
+  );
+}
+
+function endOf({ map }: Entry): 'newName' | 'name' {
+  return pairOf(map, 'newName') ? 'newName' : 'name';
+}
+
+function isCalled(source: Source, { map }: Entry, key: 'newName' | 'name', image: string): boolean {
+  const name = wordAt(source, childOf(map, key));
+  return name !== undefined && sameImage(name, image);
 }
 
 function pinOf(entry: YAMLMap): Place['pin'] {

@@ -31,6 +31,7 @@ type RefusedFor =
   | 'shape'
   | 'not-pinned'
   | 'pins-differ'
+  | 'overruled'
   | 'other-image'
   | 'no-key'
   | 'unproven';

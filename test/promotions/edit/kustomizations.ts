@@ -179,14 +179,14 @@ export const kustomizations: readonly Shape[] = [
   {
     name: 'the name that the base gave it is the one that counts',
     text: `images:
-- name: shop
-  newName: ghcr.io/acme/shop
-  newTag: v1.4.0
 - name: ghcr.io/acme/shop
   newName: mirror.example.com/shop
   newTag: v1.3.0
+- name: shop
+  newName: ghcr.io/acme/shop
+  newTag: v1.4.0
 `,
-    diff: ['-4   newTag: v1.4.0', '+4   newTag: v1.5.0'],
+    diff: ['-7   newTag: v1.4.0', '+7   newTag: v1.5.0'],
   },
   {
     name: 'a mirror of the image follows it where nothing else pins it',

@@ -95,6 +95,21 @@ export const refused: readonly Shape[] = [
     refused: 'pins-differ 4: The lines 2 and 4 pin the image differently.',
   },
   {
+    name: 'an entry that a later one takes its image from',
+    text: `images:\n- name: shop\n  newName: ghcr.io/acme/shop\n  newTag: v1.4.0\n${ENTRY}  newName: mirror.example.com/shop\n  newTag: v1.3.0\n`,
+    refused: 'overruled 5: Kustomize changes the image once more by this later entry.',
+  },
+  {
+    name: 'a mirror that has a mirror of its own',
+    text: `images:\n${ENTRY}  newName: mirror.example.com/shop\n  newTag: v1.4.0\n- name: mirror.example.com/shop\n  newTag: v1.3.0\n`,
+    refused: 'overruled 5: Kustomize changes the image once more by this later entry.',
+  },
+  {
+    name: 'a suffix that Kustomize puts behind the tag',
+    text: `images:\n${ENTRY}  newTag: v1.4.0\n  tagSuffix: -debug\n`,
+    refused: 'overruled 4: Kustomize changes the tag once more by this suffix.',
+  },
+  {
     name: 'a comment in the way of what has to go',
     text: `images:\n- digest: sha256:${'0'.repeat(64)} # by hand\n  name: ghcr.io/acme/shop\n  newTag: v1.4.0\n`,
     refused: 'comment 2: What has to go shares its line with a comment.',
