@@ -12,11 +12,15 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
 import { stories } from './conformance-story.ts';
+import { editedKustomizations } from './edited-kustomizations.ts';
 import { namedBranches } from './named-branches.ts';
 import { tellGoTests } from './tell-go-tests.ts';
 
 /** One account for each part of the tests: an installation's write budget would hold one part up for another. */
 const OWNERS = ['mapping', 'shapes', 'nulls', 'captured', 'rollouts', 'doors'];
+
+/** The same ones each time. */
+const KUSTOMIZATIONS = 6;
 
 // Without -count=1 Go would answer from its cache where the ports happen to be the same.
 const GO_TEST = ['test', '-json', '-count=1', '-vet=all', '-timeout=10m'];
@@ -57,6 +61,8 @@ async function test(directory: string, asked: readonly string[]): Promise<number
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
   console.log(`branches made up from SEED=${seed}`);
   await writeFile(slugs, JSON.stringify(namedBranches(seed)));
+  const kustomizations = join(directory, 'kustomizations.json');
+  await writeFile(kustomizations, JSON.stringify(editedKustomizations(KUSTOMIZATIONS)));
   const stack = await startStack({
     hawserPort: 0,
     githubPort: 0,
@@ -75,6 +81,7 @@ async function test(directory: string, asked: readonly string[]): Promise<number
       HAWSER_OPERATOR_TOKEN: stack.operatorToken,
       GITHUB_URL: stack.github.url,
       HAWSER_SLUGS: slugs,
+      HAWSER_KUSTOMIZATIONS: kustomizations,
     });
   } finally {
     await stack.close();

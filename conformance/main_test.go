@@ -17,7 +17,9 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	for _, name := range []string{"HAWSER_URL", "HAWSER_TOKEN", "HAWSER_OPERATOR_TOKEN", "GITHUB_URL", "HAWSER_SLUGS"} {
+	for _, name := range []string{
+		"HAWSER_URL", "HAWSER_TOKEN", "HAWSER_OPERATOR_TOKEN", "GITHUB_URL", "HAWSER_SLUGS", "HAWSER_KUSTOMIZATIONS",
+	} {
 		if os.Getenv(name) == "" {
 			fmt.Fprintf(os.Stderr, "%s is not set: these tests need the stack that `npm run conformance` starts\n", name)
 			os.Exit(1)

@@ -46,7 +46,7 @@ const others = fc.constantFrom(
   `commonAnnotations:\n  text: "a\\tb"\n  long: ${'word '.repeat(40)}\n`,
   'configMapGenerator:\n- name: env\n  literals:\n  - newTag=v1\n',
   'patches:\n- patch: |-\n    - op: replace\n      path: /spec/image\n      value: ghcr.io/acme/shop:v0\n  target:\n    kind: Deployment\n',
-  'x-anchor: &shared [1, 2]\nx-alias: *shared\n',
+  'configurations: &none []\ncrds: *none\n',
 );
 const entry = fc.record({
   name: fc.constantFrom('redis', 'ghcr.io/acme/shop-worker', 'ghcr.io/acme', 'shop:5000/acme/shop'),
