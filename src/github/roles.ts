@@ -46,7 +46,7 @@ export function lacking(role: Role, granted: Granted | undefined): Reason | unde
   const lacks = Object.entries(GRANTS[role].needs).filter(([name, level]) => !isGranted(name, level, granted));
   if (lacks.length === 0) return undefined;
   const names = lacks.map(([name, level]) => `${name.replace('_', ' ')}: ${level}`).join(', ');
-  const message = `The installation lacks ${names}: grant it to the App, then accept it in the account's settings, under GitHub Apps`;
+  const message = `The installation lacks ${names}: grant it to the App, then accept the App's new permissions in the account's settings, under GitHub Apps`;
   return { code: role === 'application' ? 'not-granted' : 'promotions-not-granted', message };
 }
 
