@@ -194,7 +194,7 @@ export const ClosePull = z.object({
 });
 
 /** Tells another repository's ledger something. */
-export const Tell = z.object({ kind: z.literal('tell'), to: Repository, event: Told });
+const Tell = z.object({ kind: z.literal('tell'), to: Repository, event: Told });
 
 /** Tells an Image Updater of a new image, as a CloudEvent, so that it looks at once. */
 export const TellUpdater = z.object({
@@ -240,7 +240,6 @@ export type WriteCheck = z.infer<typeof WriteCheck>;
 export type ReadGates = z.infer<typeof ReadGates>;
 export type MergePromotion = z.infer<typeof MergePromotion>;
 export type ClosePull = z.infer<typeof ClosePull>;
-export type Tell = z.infer<typeof Tell>;
 export type TellUpdater = z.infer<typeof TellUpdater>;
 export type ReadPermission = z.infer<typeof ReadPermission>;
 export type RemoveLabel = z.infer<typeof RemoveLabel>;
