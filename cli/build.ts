@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { bundle } from '../local/bundle.ts';
 
 /** KiB, minified and gzipped: what Cloudflare counts, and what a cold start has to read. 120 for deployments alone, 160 for all. */
-const BUDGET = 152;
+const BUDGET = 154;
 
 try {
   const modules = await bundle('dist');

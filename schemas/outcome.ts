@@ -35,6 +35,8 @@ export type Ask = {
   readonly dueAt: Instant | null;
   /** The repository's name today, where it is no longer the ledger's. */
   readonly present?: Repository;
+  /** The call needs a right that the App is granted or not, and that no other call gets: administration. */
+  readonly administers?: true;
 };
 
 export type Leave =

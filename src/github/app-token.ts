@@ -1,4 +1,4 @@
-/** Speaks as the App: where it is installed, and a token for one repository that can do no more than the bridge needs. */
+/** Speaks as the App: where it is installed, and a token for one repository that can do no more than its calls need. */
 import * as z from 'zod';
 import type { Reason } from '../../schemas/effect.ts';
 import { type Instant, instantOf } from '../words/instant.ts';
@@ -23,9 +23,16 @@ export type Memory = { readonly installation: number | undefined; readonly remem
 
 export type Mint = (repository: Repository) => Promise<Result<InstallationToken, Failure>>;
 
-/** What deployments need, and what previews need beside it. */
+type Permissions = Readonly<Record<string, string>>;
+
+/** From what previews need beside deployments to what deployments need alone. */
 const DEPLOYMENTS = { deployments: 'write', contents: 'read' } as const;
-const PREVIEWS = { ...DEPLOYMENTS, pull_requests: 'write' } as const;
+const PREVIEWS = [{ ...DEPLOYMENTS, pull_requests: 'write' }, DEPLOYMENTS] as const;
+/**
+ * For deleting an environment, which no other permission lets an App do. It could do much more: no other call has it.
+ * https://docs.github.com/rest/authentication/permissions-required-for-github-apps#repository-permissions-for-administration
+ */
+export const ADMINISTRATION: readonly Permissions[] = [{ administration: 'write' }];
 
 export function appOf(env: AppSettings, fetch: Fetch): Result<GitHub, Reason> {
   if (URL.parse(env.GITHUB_API_URL) === null) return failed(unset('GITHUB_API_URL is not a URL'));
@@ -39,11 +46,18 @@ function unset(message: string): Reason {
   return { code: 'app-settings', message };
 }
 
-export function minting(env: AppSettings, fetch: Fetch, memory: Memory, now: () => Instant): Mint {
+/** `wishes`: of permissions, the first that is granted. */
+export function minting(
+  env: AppSettings,
+  fetch: Fetch,
+  memory: Memory,
+  now: () => Instant,
+  wishes: readonly Permissions[] = PREVIEWS,
+): Mint {
   return async function mint(repository) {
     const app = appOf(env, fetch);
     if (!app.ok) return failed({ kind: 'later', reason: app.failure, certain: false });
-    return mintToken(app.value, repository, memory, now);
+    return mintToken(app.value, repository, memory, now, wishes);
   };
 }
 
@@ -53,23 +67,29 @@ async function mintToken(
   repository: Repository,
   memory: Memory,
   now: () => Instant,
+  wishes: readonly Permissions[],
 ): Promise<Result<InstallationToken, Failure>> {
   if (memory.installation !== undefined) {
-    const answer = await postGranted(app, memory.installation, repository);
+    const answer = await postGranted(app, memory.installation, repository, wishes);
     const stale = answer.kind === 'answered' && (answer.status === 404 || answer.status === 422);
     if (!stale) return tokenIn(answer, repository, now());
   }
   const found = await findInstallation(app, repository, now);
   if (!found.ok) return found;
   memory.rememberInstallation(found.value);
-  return tokenIn(await postGranted(app, found.value, repository), repository, now());
+  return tokenIn(await postGranted(app, found.value, repository, wishes), repository, now());
 }
 
 /** Where pull requests were not granted, deployments go on without previews. */
-async function postGranted(app: GitHub, installation: number, repository: Repository): Promise<Answer> {
-  const answer = await postToken(app, installation, repository, PREVIEWS);
-  const isRefused = answer.kind === 'answered' && answer.status === 422;
-  return isRefused ? postToken(app, installation, repository, DEPLOYMENTS) : answer;
+async function postGranted(
+  app: GitHub,
+  installation: number,
+  repository: Repository,
+  [wish = DEPLOYMENTS, ...others]: readonly Permissions[],
+): Promise<Answer> {
+  const answer = await postToken(app, installation, repository, wish);
+  const isRefused = answer.kind === 'answered' && answer.status === 422 && others.length > 0;
+  return isRefused ? postGranted(app, installation, repository, others) : answer;
 }
 
 const Id = z.object({ id: z.number() });
@@ -88,7 +108,7 @@ function postToken(
   app: GitHub,
   installation: number,
   repository: Repository,
-  permissions: Readonly<Record<string, string>>,
+  permissions: Permissions,
 ): Promise<Answer> {
   return app('POST /app/installations/{installation_id}/access_tokens', {
     installation_id: installation,

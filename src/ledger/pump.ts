@@ -131,7 +131,14 @@ async function attempt(
   const { outbox, now } = around;
   const repository = around.repository();
   const cost = COSTS[effect.kind];
-  const ask = { ledger: repository, class: urgency, since: owedAt, cost, dueAt: around.nextDue() ?? null };
+  const ask: Ask = {
+    ledger: repository,
+    class: urgency,
+    since: owedAt,
+    cost,
+    dueAt: around.nextDue() ?? null,
+    ...(effect.kind === 'delete-environment' ? { administers: true } : {}),
+  };
   const leave = await leaveFor(ask, around);
   if (leave.kind === 'wait') {
     outbox.note(id, leave.reason);

@@ -1,7 +1,7 @@
 /** How a token for one repository is come by, and what is said when there is none. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { minting, owners } from '../../src/github/app-token.ts';
+import { ADMINISTRATION, minting, owners } from '../../src/github/app-token.ts';
 import { API, linesOf, NOW, type Recorded, recorded, SHOP } from './recorded.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -79,6 +79,20 @@ it('where pull requests are not granted, a token for deployments alone is taken'
     repositories: ['shop'],
     permissions: { deployments: 'write', contents: 'read' },
   });
+});
+
+it('a token that may administer can do nothing else, and where that is not granted there is none', async () => {
+  const { fetch, asked } = recorded(MINTED, { status: 422, body: { message: 'No' } }, FOUND, {
+    status: 422,
+    body: { message: 'No' },
+  });
+  const memory = { installation: 77, rememberInstallation: () => {} };
+  const mint = minting(ENV, fetch, memory, () => NOW, ADMINISTRATION);
+
+  expect(await mint(SHOP)).toEqual(TOKEN);
+  expect(await mint(SHOP)).toMatchObject({ ok: false, failure: { reason: { code: 'not-granted' } } });
+  expect(linesOf(asked)).toEqual([MINT, MINT, FIND, MINT]);
+  expect(asked[0]?.body).toEqual({ repositories: ['shop'], permissions: { administration: 'write' } });
 });
 
 it('a clock that differs from that of GitHub is corrected by its answer', async () => {
