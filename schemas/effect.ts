@@ -289,9 +289,10 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
 
 /**
  * Which token an effect is carried out with: one can do no more than what stands there for it. `application`: deployments,
- * and what previews need; `reader`: reads a deployment repository and its owner's rules; `promoter`: writes there.
+ * and what previews need; `reader`: reads a deployment repository and its owner's rules; `promoter`: writes there; `administrator`: removes
+ * environments, which no other permission lets an App do, and which nobody has to grant.
  */
-export type Role = 'application' | 'reader' | 'promoter';
+export type Role = 'application' | 'administrator' | 'reader' | 'promoter';
 
 export function roleOf(kind: Effect['kind']): Role {
   switch (kind) {
@@ -304,6 +305,8 @@ export function roleOf(kind: Effect['kind']): Role {
     case 'merge-promotion':
     case 'close-pull':
       return 'promoter';
+    case 'delete-environment':
+      return 'administrator';
     default:
       return 'application';
   }

@@ -11,8 +11,8 @@ type Rule = readonly [method: RegExp, path: RegExp, any: readonly string[]];
 const rules: readonly Rule[] = [
   [/./, /^\/deployments(\/|$)/, ['deployments']],
   [/GET/, /^\/environments(\/|$)/, ['actions', 'environments']],
-  // Reports disagree on which of the two an App needs; either does here.
-  [/./, /^\/environments(\/|$)/, ['administration', 'environments']],
+  // "Environments" is for their secrets and variables alone.
+  [/./, /^\/environments(\/|$)/, ['administration']],
   [/./, /^\/statuses\//, ['statuses']],
   [/GET/, /^\/commits\/.+\/status(es)?$/, ['statuses']],
   [/./, /^\/(check-runs|check-suites)(\/|$)/, ['checks']],

@@ -1,4 +1,4 @@
-/** Speaks as the App: where it is installed, and a token for one repository that can do no more than the bridge needs. */
+/** Speaks as the App: where it is installed, and a token for one repository that can do no more than its calls need. */
 import * as z from 'zod';
 import type { Reason, Role } from '../../schemas/effect.ts';
 import { type Instant, instantOf } from '../words/instant.ts';

@@ -1,6 +1,7 @@
-/** Removes an environment that one preview had to itself. Whether an App may differs; that it stays harms nobody. */
+/** Removes an environment that one preview had to itself. It takes administration, which nobody has to grant: that it stays harms nobody. */
 import type { DeleteEnvironment } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
+import { log } from '../log.ts';
 import { type Attempt, failed, named } from './attempt.ts';
 
 const SOFT = new Set([204, 403, 404]);
@@ -13,5 +14,8 @@ export async function deleteEnvironment({ environment }: DeleteEnvironment, atte
   const failure = failed(answer, attempt);
   const isLimit = failure.kind === 'later' && failure.pause !== undefined;
   const isOver = answer.kind === 'answered' && SOFT.has(answer.status) && !isLimit;
+  if (isOver && answer.status === 403) {
+    log('environment kept', { repository: attempt.repository, environment, needs: 'administration: write' });
+  }
   return isOver ? { kind: 'done', learned: { kind: 'nothing' } } : failure;
 }

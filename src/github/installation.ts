@@ -9,7 +9,9 @@ import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
 import { ownerOf, Repository } from '../words/repository.ts';
+import type { Result } from '../words/result.ts';
 import { minting } from './app-token.ts';
+import type { Fetch } from './client.ts';
 import { type Closing, Closings, reasonOf } from './closings.ts';
 import { MENDED, mendOf } from './mends.ts';
 import type { Failure } from './outcome.ts';
@@ -31,6 +33,8 @@ export type InstallationView = {
   /** What GitHub has told of repositories that the App lost, or of the whole account. */
   readonly closed: readonly Closing[];
   readonly previews: Cleanup;
+  /** What does without, because the installation does not grant it; null where GitHub has refused nothing. */
+  readonly notGranted: string | null;
 };
 
 /** What a tick has made of the sweeps: how many ledgers look, or remove what they found; or it is held back. */
@@ -49,6 +53,10 @@ const WATCHDOG = 60_000;
 /** While GitHub does not answer, one effect is tried so often, out of its turn. */
 const PROBE_EVERY = 30_000;
 const ALL = Number.MAX_SAFE_INTEGER;
+/** The word that a permission was granted can get lost. */
+const ASK_AGAIN = 24 * 3_600_000;
+const NOT_GRANTED =
+  'administration: write, without which an App deletes no environment: grant it in the App and accept it in the installation, or delete the environments of closed previews by hand';
 const IDLE: Swept = { looking: 0, removing: 0, held: 0 };
 /** What is parked is tried every ten minutes: a trouble that nobody has met for so long is over, or nobody's any more. */
 const TROUBLE_LASTS = 3_600_000;
@@ -63,8 +71,8 @@ export class Installation extends DurableObject {
   /** An alarm need not know its object's name, so the name is kept. */
   readonly #owner = this.#register.owner ?? this.ctx.id.name;
   readonly #places = new Places(this.#register, () => limits(this.env));
-  readonly #mint = minting(this.env, (url, init) => fetch(url, init), this.#register, this.#now);
-  readonly #tokens = new Tokens(this.#mint, this.#now);
+  readonly #fetch: Fetch = (url, init) => fetch(url, init);
+  readonly #tokens = new Tokens(minting(this.env, this.#fetch, this.#register, this.#now), this.#now);
 
   readonly #closings = new Closings(this.ctx.storage.sql);
 
@@ -111,6 +119,7 @@ export class Installation extends DurableObject {
     const named = change.repositories?.filter((ledger) => this.#register.knows(ledger));
     const ledgers: readonly (Repository | null)[] = named ?? [null];
     this.#tokens.forget();
+    this.#register.noteAdministration(null);
     if (change.kind === 'close') {
       return ledgers.filter((ledger) => this.#closings.close(ledger, change.code, now)).length > 0;
     }
@@ -175,6 +184,7 @@ export class Installation extends DurableObject {
       troubles,
       closed: this.#closings.all,
       previews: this.#sweeps.state(),
+      notGranted: this.#register.noAdministrationAt === undefined ? null : NOT_GRANTED,
     };
   }
 
@@ -207,12 +217,25 @@ export class Installation extends DurableObject {
     return { kind: 'go', token: token.value };
   }
 
-  /** Where the App is not let into the other repository, the ledger's own token tells at least what everybody may read. */
   async #tokenFor({ ledger, present, about, role }: Ask): ReturnType<Tokens['find']> {
+    const own = present ?? ledger;
+    if (role === 'administrator') return this.#tokenToAdminister(own);
     const token = about === undefined ? undefined : await this.#tokens.find(about, role);
     if (token?.ok === true) return token;
+    // Where the App is not let into the other repository, the ledger's own token tells at least what everybody may read.
     if (token !== undefined && mendOf(token.failure.reason.code) === undefined) return token;
-    return this.#tokens.find(present ?? ledger, role);
+    return this.#tokens.find(own, role);
+  }
+
+  /** Administration is never required: where it is not granted, the call goes out without, and GitHub refuses it. */
+  async #tokenToAdminister(repository: Repository): ReturnType<Tokens['find']> {
+    const refusedAt = this.#register.noAdministrationAt;
+    const isRefused = refusedAt !== undefined && later(refusedAt, ASK_AGAIN) > this.#now();
+    if (isRefused) return this.#tokens.find(repository, 'application');
+    const token = await this.#tokens.find(repository, 'administrator');
+    if (!token.ok && token.failure.reason.code !== 'not-granted') return token;
+    this.#register.noteAdministration(token.ok ? null : this.#now());
+    return token.ok ? token : this.#tokens.find(repository, 'application');
   }
 
   /** What waits there is not tried, so it is not given up either: but for what can never be done. */

@@ -33,6 +33,7 @@ export const MIGRATIONS: readonly string[] = [
   `ALTER TABLE waiting ADD COLUMN served_at INTEGER;
    CREATE INDEX waiting_turn ON waiting (class, served_at, since, ledger);
    CREATE INDEX waiting_called ON waiting (called_at) WHERE called_at IS NOT NULL;`,
+  'ALTER TABLE account ADD COLUMN no_administration_at INTEGER',
 ];
 
 export const Account = z.object({
@@ -44,6 +45,7 @@ export const Account = z.object({
   pause_code: z.string().nullable(),
   pause_message: z.string().nullable(),
   probe_at: Instant.nullable(),
+  no_administration_at: Instant.nullable(),
 });
 export type Account = z.infer<typeof Account>;
 

@@ -37,6 +37,15 @@ export class Register {
     this.#sql.exec('UPDATE account SET installation = ?', id);
   }
 
+  /** When GitHub last said that the installation does not grant it; undefined: it has not, or that may have changed. */
+  get noAdministrationAt(): Instant | undefined {
+    return this.#account().no_administration_at ?? undefined;
+  }
+
+  noteAdministration(refusedAt: Instant | null): void {
+    this.#sql.exec('UPDATE account SET no_administration_at = ?1 WHERE no_administration_at IS NOT ?1', refusedAt);
+  }
+
   get usedUntil(): Instant {
     return this.#account().used_until;
   }

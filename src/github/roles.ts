@@ -20,6 +20,8 @@ export const OWNERS_REPOSITORY = '.github';
 
 const GRANTS: Readonly<Record<Role, Grant>> = {
   application: { needs: { deployments: 'write', contents: 'read' }, likes: { pull_requests: 'write' }, beside: [] },
+  /** https://docs.github.com/rest/authentication/permissions-required-for-github-apps#repository-permissions-for-administration */
+  administrator: { needs: { administration: 'write' }, likes: {}, beside: [] },
   reader: {
     needs: { contents: 'read' },
     likes: { pull_requests: 'read', checks: 'read', statuses: 'read', members: 'read' },
@@ -47,7 +49,7 @@ export function lacking(role: Role, granted: Granted | undefined): Reason | unde
   if (lacks.length === 0) return undefined;
   const names = lacks.map(([name, level]) => `${name.replace('_', ' ')}: ${level}`).join(', ');
   const message = `The installation lacks ${names}: grant it to the App, then accept the App's new permissions in the account's settings, under GitHub Apps`;
-  return { code: role === 'application' ? 'not-granted' : 'promotions-not-granted', message };
+  return { code: role === 'reader' || role === 'promoter' ? 'promotions-not-granted' : 'not-granted', message };
 }
 
 function isGranted(name: string, level: string, granted: Granted | undefined): boolean {

@@ -131,7 +131,7 @@ async function attempt(
   const { outbox, now } = around;
   const repository = around.repository();
   const cost = COSTS[effect.kind];
-  const ask = {
+  const ask: Ask = {
     ledger: repository,
     class: urgency,
     since: owedAt,

@@ -143,6 +143,15 @@ describe('the token of a role', () => {
   });
 });
 
+it('a token that may administer can do nothing else, and where that is not granted there is none', async () => {
+  const { mint, asked } = minter(77, MINTED, NO, granting({ contents: 'read' }));
+
+  expect(await mint(SHOP, 'administrator')).toEqual(TOKEN);
+  expect(await mint(SHOP, 'administrator')).toMatchObject({ ok: false, failure: { reason: { code: 'not-granted' } } });
+  expect(linesOf(asked)).toEqual([MINT, MINT, FIND]);
+  expect(asked[0]?.body).toEqual({ repositories: ['shop'], permissions: { administration: 'write' } });
+});
+
 it('a clock that differs from that of GitHub is corrected by its answer', async () => {
   const skewed = {
     status: 401,

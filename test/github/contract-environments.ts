@@ -38,9 +38,20 @@ export function describeEnvironments(stand: () => Stand): void {
     });
   });
 
-  it.each(['administration', 'environments'])('the permission %s lets it', async (permission) => {
+  it('the permission environments is for other things', async () => {
     await deploy(bridge(stand()), { environment: 'pr-7' });
-    await stand().installation(installationId, { permissions: { [permission]: 'write', actions: 'read' } });
+    await stand().installation(installationId, { permissions: { environments: 'write', actions: 'read' } });
+    const remove = bridge(stand()).request('DELETE /repos/{owner}/{repo}/environments/{environment_name}', {
+      ...shop,
+      environment_name: 'pr-7',
+    });
+
+    expect(await refusal(remove)).toMatchObject({ status: 403 });
+  });
+
+  it('the permission administration lets it', async () => {
+    await deploy(bridge(stand()), { environment: 'pr-7' });
+    await stand().installation(installationId, { permissions: { administration: 'write', actions: 'read' } });
     const octokit = bridge(stand());
     const remove = () =>
       octokit.request('DELETE /repos/{owner}/{repo}/environments/{environment_name}', {

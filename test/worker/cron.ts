@@ -132,5 +132,8 @@ export async function account() {
   const answer = await exports.default.fetch('https://hawser.example.com/api/repositories', {
     headers: { authorization: `Bearer ${inject('secrets').HAWSER_OPERATOR_TOKEN}` },
   });
-  return answer.json<{ repositories: unknown; installations: readonly { previews: unknown }[] }>();
+  return answer.json<{
+    repositories: unknown;
+    installations: readonly { previews: unknown; notGranted: string | null }[];
+  }>();
 }

@@ -416,6 +416,7 @@ describe('/api', () => {
           troubles: [],
           closed: [],
           previews: { live: 0, doomed: 0, held: null },
+          notGranted: null,
         },
       ],
       deliveries: {
