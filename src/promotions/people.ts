@@ -32,9 +32,10 @@ export function mergedAs(
   at: Instant,
   byHand: boolean,
 ): Promotion | undefined {
-  if (promotion.merged.some((each) => each.number === number)) return undefined;
+  const without = promotion.pull?.number === number ? { ...promotion, ...WITHOUT_PULL } : undefined;
+  if (promotion.merged.some((each) => each.number === number)) return without;
   const draft = draftAt(promotion, number, head);
-  if (draft === undefined) return undefined;
+  if (draft === undefined) return without;
   const { reverts, candidate } = draft;
   const source = candidate === null ? shaBefore(promotion, reverts) : (candidate.source?.sha ?? null);
   const undone = promotion.merged.find((each) => each.number === reverts)?.draft;
@@ -85,10 +86,11 @@ export function closedAs(
   return { ...without, candidates: left, rejected: [...rejected, rejection].slice(-MOST) };
 }
 
-/** What the head of a pull request pins. */
+/** What the head of a pull request pins: one that is not known yet is that of the write under way. */
 function draftAt({ writes }: Promotion, number: number, head: Sha | undefined) {
   const own = writes.filter((each) => each.number === number);
-  return (own.findLast((each) => each.head === head) ?? own.at(-1))?.draft;
+  const underWay = own.length === 0 ? undefined : writes.findLast((each) => each.head === null);
+  return (own.findLast((each) => each.head === head) ?? underWay ?? own.at(-1))?.draft;
 }
 
 /** The base pins something else than before, and no merge of ours says so. What Hawser proposes is no change of mind. */

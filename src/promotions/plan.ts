@@ -272,6 +272,9 @@ function writtenAs(
     each.body === body && each.head === null ? { ...each, number, head } : each,
   );
   const { pull } = promotion;
+  // It may have been merged or closed before it was heard of that it is there.
+  const isOver = [...promotion.merged, ...promotion.rejected].some((each) => each.number === number);
+  if (isOver) return { ...promotion, writes };
   const same = pull?.number === number ? pull : null;
   const { labels = [], updatedAt = null } = same ?? {};
   return {
@@ -320,15 +323,16 @@ function planUnmerged(
   now: Instant,
 ): Planned {
   const free = { ...known, desk: { ...known.desk, merging: null } };
-  const { pull, refused } = promotion;
+  const { pull } = promotion;
   const others = [...known.promotions.keys()];
   if (pull?.number !== number) return concludePromotions(free, others, now);
-  if (why === 'moved') {
+  const count = promotion.refusals + 1;
+  // Once that is news; again and again it is a refusal.
+  if (why === 'moved' && count < 3) {
     const gating = { at: now, notBefore: later(now, 1000), must: true };
-    const moved = { ...promotion, gating, gates: null };
+    const moved = { ...promotion, gating, gates: null, refusals: count };
     return concludePromotions({ ...withPromotion(free, moved), desk: reading(free.desk, now, now, true) }, others, now);
   }
-  const count = (refused?.count ?? promotion.refusals) + 1;
   const stuck = { ...promotion, refused: { words, at: now, count }, refusals: count };
   return concludePromotions(withPromotion(free, stuck), others, now);
 }

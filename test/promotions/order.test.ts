@@ -13,7 +13,7 @@ import { path, pinned, RULES, rules } from './story.ts';
 const { RUNS, SEED, REPLAY } = process.env;
 const PARAMETERS = {
   numRuns: Number(RUNS ?? 150),
-  ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  ...(SEED === undefined ? {} : { seed: Number(SEED), endOnFailure: RUNS !== undefined }),
   ...(REPLAY === undefined ? {} : { path: REPLAY, endOnFailure: true }),
 };
 

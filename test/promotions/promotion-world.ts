@@ -76,6 +76,8 @@ export class PromotionWorld {
   files: Map<string, string>;
   /** What GitHub answers to a merge, where it does not do it. */
   refuses: string | undefined;
+  /** Whether it says that something has moved. */
+  moves = false;
   ancestry = true;
   #base = 0;
   #moments: Moment[] = [];
@@ -390,7 +392,7 @@ export class PromotionWorld {
         const pull = this.pulls.get(number) ?? assert.fail();
         this.calls.push(`merge #${number}${via === 'direct' ? '' : ` ${via}`}`);
         if (this.refuses !== undefined)
-          return { kind: 'unmerged', target, number, why: 'refused', words: this.refuses };
+          return { kind: 'unmerged', target, number, why: this.moves ? 'moved' : 'refused', words: this.refuses };
         if (!pull.open || pull.head.sha !== head || this.#conflicts(pull)) {
           return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
         }

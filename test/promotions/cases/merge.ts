@@ -104,6 +104,30 @@ export const merge: readonly Case[] = [
     open: [],
   },
   {
+    name: '63 · a merge that finds everything moved is tried twice more, and then rests',
+    rules: FREE,
+    story: [
+      (world) => {
+        world.moves = true;
+      },
+      refuses('Base branch was modified.'),
+      image('v1.1.0', 'a2'),
+      at(100),
+    ],
+    calls: [
+      ...OPENED,
+      'gates #1',
+      'check success',
+      'merge #1',
+      'gates #1',
+      'merge #1',
+      'gates #1',
+      'merge #1',
+      'check success',
+    ],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
+  {
     name: 'switched off, nothing is proposed',
     rules: 'version: 1\nenabled: false\n',
     story: [image('v1.1.0'), at(100)],
