@@ -9,7 +9,6 @@ import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
 import { ownerOf, Repository } from '../words/repository.ts';
-import type { Result } from '../words/result.ts';
 import { minting } from './app-token.ts';
 import type { Fetch } from './client.ts';
 import { type Closing, Closings, reasonOf } from './closings.ts';
