@@ -11,6 +11,7 @@ import { short } from '../words/sha.ts';
 import { clipped, oneLine } from '../words/text.ts';
 import { isWarned, staleAt } from './expiry.ts';
 import { isFork } from './stage.ts';
+import { NOT_ALLOWED, reasonOf, withLabel } from './staged.ts';
 
 const MARKER = '<!-- hawser:preview -->';
 
@@ -29,10 +30,16 @@ export function commentOn(preview: Preview, known: Known, expiresAt: Instant | n
       return joined(refusal(preview, stage, known));
     case 'closed':
       if (comment.wanted === null || preview.head?.kind !== 'closed') return undefined;
-      return joined([`⚪ **The preview is removed**: ${preview.head.why}.`]);
+      return joined([farewell(preview.head.why, stage, known)]);
     case 'asking':
       return undefined;
   }
+}
+
+/** Where a fork's preview was refused, its deployments ended with that, if it ever had any: not with the pull request. */
+function farewell(why: string, stage: Extract<Stage, { kind: 'closed' }>, { config }: Known): string {
+  if (why === NOT_ALLOWED) return `⚪ **There is no preview**: ${withLabel(reasonOf(stage.why, config), code)}.`;
+  return `⚪ **The preview is removed**: ${withLabel(why, code)}.`;
 }
 
 function joined(paragraphs: readonly string[]): string {
@@ -77,7 +84,7 @@ function outsiders(rollouts: readonly Rollout[]): readonly string[] {
 function table(applications: readonly KnownApplication[]): string {
   const rows = applications
     .slice(0, MOST)
-    .map((application) => `| ${nameOf(application)} | ${wordsFor(application)} |`);
+    .map((application) => `| ${inCell(nameOf(application))} | ${inCell(wordsFor(application))} |`);
   const more = applications.length - MOST;
   return ['| application | state |', '| :-- | :-- |', ...rows, ...(more > 0 ? [`| and ${more} more | |`] : [])].join(
     '\n',
@@ -133,9 +140,14 @@ function refusal(
   return [`🔴 **No preview${isFork(pull) ? ' of this fork' : ''}.** ${stage.why} ${help}`, ...stuck];
 }
 
-/** The fence is longer than every run of backticks in it; `|` would end a cell of a table even there. */
+/** `|` would end a cell even within code; only in a table is the backslash before it taken away again. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+/** The fence is longer than every run of backticks in it. */
 function code(text: string): string {
-  const shown = clipped(oneLine(text), MESSAGE).replaceAll('|', '\\|');
+  const shown = clipped(oneLine(text), MESSAGE);
   const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const space = longest > 0 ? ' ' : '';

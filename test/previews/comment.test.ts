@@ -31,20 +31,17 @@ function story(previews: object = {}) {
 
   return {
     texts,
-    shows(look: Partial<Look>, second: number): void {
+    shows: (look: Partial<Look>, second: number): void => {
       const pull = pullOf({ sha: s1, ...look }, second);
       enter({ kind: 'pull-request', id: `${second}`, pull, labelled: undefined }, second);
     },
-    comments(second: number): void {
+    comments: (second: number): void => {
       enter({ kind: 'comment', id: `${second}`, number: 7, at: Instant.parse(T0 + second * 1000) }, second);
     },
-    says(name: string, word: Word, second: number): void {
+    says: (name: string, word: Word, second: number): void => {
       const told = { environment: 'preview', pr: 7, sha: s1, ...word };
       const { instance, app } = tell({ kind: 'says', app: name, word: told, at: second });
       enter({ kind: 'notification', id: `${name} ${second}`, instance, app }, second);
-    },
-    permission(login: string, mayWrite: boolean, second: number): void {
-      enter({ kind: 'performed', learned: { kind: 'permission', number: 7, login, mayWrite } }, second);
     },
   };
 }
