@@ -61,7 +61,7 @@ export const Preview = z.object({
     look: z.boolean(),
     wanted: z.string().nullable(),
     written: z.string().nullable(),
-    /** When it expires, as the comment says it: a date alone is no reason to edit it. */
+    /** When it expires, as the comment says it: a date that is off by a day at most is no reason to edit it. */
     expiresAt: Instant.nullable(),
   }),
   /** When time alone will change something: nobody says who put the label on, the warning, the end. */

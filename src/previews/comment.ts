@@ -11,6 +11,7 @@ import { type Instant, inMinutes } from '../words/instant.ts';
 import { short } from '../words/sha.ts';
 import { isWarned, staleAt } from './expiry.ts';
 import { isFork } from './stage.ts';
+import { NOT_ALLOWED, reasonOf, withLabel } from './staged.ts';
 
 const MARKER = '<!-- hawser:preview -->';
 
@@ -28,10 +29,16 @@ export function commentOn(preview: Preview, known: Known, expiresAt: Instant | n
       return joined(refusal(preview, stage, known));
     case 'closed':
       if (comment.wanted === null || preview.head?.kind !== 'closed') return undefined;
-      return joined([`⚪ **The preview is removed**: ${preview.head.why}.`]);
+      return joined([farewell(preview.head.why, stage, known)]);
     case 'asking':
       return undefined;
   }
+}
+
+/** Where a fork's preview was refused, its deployments ended with that, if it ever had any: not with the pull request. */
+function farewell(why: string, stage: Extract<Stage, { kind: 'closed' }>, { config }: Known): string {
+  if (why === NOT_ALLOWED) return `⚪ **There is no preview**: ${withLabel(reasonOf(stage.why, config), inCode)}.`;
+  return `⚪ **The preview is removed**: ${withLabel(why, inCode)}.`;
 }
 
 function joined(paragraphs: readonly string[]): string {
@@ -48,11 +55,11 @@ function standing(preview: Preview, known: Known): readonly string[] {
   const link = url === null ? '' : `: ${linkTo(url)}`;
   return [
     `${headline(rollouts)}${link}`,
-    `Commit ${code(short(preview.pull.head.sha))}`,
+    `Commit ${inCode(short(preview.pull.head.sha))}`,
     ...(applications.length === 0 ? outsiders(rollouts) : [table(applications)]),
     ...(preview.name === preview.slug || preview.slug === ''
       ? []
-      : [`Another open preview has the name ${code(preview.slug)}, so this one answers to ${code(preview.name)}.`]),
+      : [`Another open preview has the name ${inCode(preview.slug)}, so this one answers to ${inCode(preview.name)}.`]),
   ];
 }
 
@@ -70,13 +77,13 @@ function headline(rollouts: readonly Rollout[]): string {
 }
 
 function outsiders(rollouts: readonly Rollout[]): readonly string[] {
-  return rollouts.flatMap(({ outsider }) => (outsider === null ? [] : [code(outsider.description)]));
+  return rollouts.flatMap(({ outsider }) => (outsider === null ? [] : [inCode(outsider.description)]));
 }
 
 function table(applications: readonly KnownApplication[]): string {
   const rows = applications
     .slice(0, MOST)
-    .map((application) => `| ${nameOf(application)} | ${wordsFor(application)} |`);
+    .map((application) => `| ${inCell(nameOf(application))} | ${inCell(wordsFor(application))} |`);
   const more = applications.length - MOST;
   return ['| application | state |', '| :-- | :-- |', ...rows, ...(more > 0 ? [`| and ${more} more | |`] : [])].join(
     '\n',
@@ -84,7 +91,7 @@ function table(applications: readonly KnownApplication[]): string {
 }
 
 function nameOf({ name, page }: KnownApplication): string {
-  return page === undefined ? code(name) : `[${code(name)}](${escapedUrl(page)})`;
+  return page === undefined ? inCode(name) : `[${inCode(name)}](${escapedUrl(page)})`;
 }
 
 function wordsFor({ standing }: KnownApplication): string {
@@ -92,9 +99,9 @@ function wordsFor({ standing }: KnownApplication): string {
     case 'success':
       return 'ready';
     case 'failed':
-      return `failed: ${code(standing.message)}`;
+      return `failed: ${inCode(standing.message)}`;
     case 'degraded':
-      return `degraded: ${code(standing.message)}`;
+      return `degraded: ${inCode(standing.message)}`;
     case 'suspended':
       return 'suspended';
     default:
@@ -104,11 +111,12 @@ function wordsFor({ standing }: KnownApplication): string {
 
 function ending(preview: Preview, { config }: Known, expiresAt: Instant | null, now: Instant): readonly string[] {
   const { label, keepLabel, sweep, staleAfter } = config.previews;
-  const leave = `Take the label ${code(label)} off to remove it.`;
-  if (staleAt(preview, config) === undefined) return [`${leave} The label ${code(keepLabel)} keeps it from expiring.`];
+  const leave = `Take the label ${inCode(label)} off to remove it.`;
+  if (staleAt(preview, config) === undefined)
+    return [`${leave} The label ${inCode(keepLabel)} keeps it from expiring.`];
   const date = expiresAt === null ? `after ${inWords(staleAfter)}` : `on ${inMinutes(expiresAt)}`;
   const end = sweep === 'remove' ? `It expires ${date}` : `It counts as stale ${date}`;
-  const unless = `unless something is pushed, commented or labelled; the label ${code(keepLabel)} keeps it.`;
+  const unless = `unless something is pushed, commented or labelled; the label ${inCode(keepLabel)} keeps it.`;
   const words = `${end}, ${unless}`;
   return [`${leave} ${isWarned(preview, config, now) ? `**${words}**` : words}`];
 }
@@ -121,24 +129,24 @@ function refusal(
   const { label, forks } = config.previews;
   const help =
     forks === 'approve'
-      ? `A person with write access to this repository can put the label ${code(label)} on this commit.`
+      ? `A person with write access to this repository can put the label ${inCode(label)} on this commit.`
       : 'A person with write access can push the branch to this repository and open a pull request from there.';
   const stuck =
     stage.kind === 'refused' && stage.stuck !== null
       ? [
-          `The label could not be taken off: ${code(stage.stuck)}. **Take it off by hand**: Argo CD deploys what carries it.`,
+          `The label could not be taken off: ${inCode(stage.stuck)}. **Take it off by hand**: Argo CD deploys what carries it.`,
         ]
       : [];
   return [`🔴 **No preview${isFork(pull) ? ' of this fork' : ''}.** ${stage.why} ${help}`, ...stuck];
 }
 
-/** `|` would end a cell of a table even in there. */
-function code(text: string): string {
-  return inCode(text).replaceAll('|', '\\|');
+/** `|` would end a cell even within code; only in a table is the backslash before it taken away again. */
+function inCell(text: string): string {
+  return text.replaceAll('|', '\\|');
 }
 
 function linkTo(url: string): string {
-  return `[${code(url.replace(/^https:\/\//, '').replace(/\/$/, ''))}](${escapedUrl(url)})`;
+  return `[${inCode(url.replace(/^https:\/\//, '').replace(/\/$/, ''))}](${escapedUrl(url)})`;
 }
 
 /** A URL has been through the parser, which leaves brackets and pipes as they are. */

@@ -12,6 +12,8 @@ import { owedForLabel } from './trust.ts';
 const GATHER = 5_000;
 /** GitHub is told first that nothing is there any more. */
 const FAREWELL = 60_000;
+/** Of each comment that a person writes the date moves: not each is worth an edit of ours. */
+const FAR_OFF = 24 * 3_600_000;
 
 export function concludePreviews(before: Known, planned: Planned, now: Instant): Planned {
   const concerned = [...planned.known.previews.values()].filter((preview) =>
@@ -53,14 +55,16 @@ function isConcerned(preview: Preview, before: Known, after: Known): boolean {
   );
 }
 
-/** A date alone is no reason to edit it: it keeps the one that it has, unless something else is new. */
+/** It keeps the date that it has while that is off by a day at most, unless something else is new. */
 function withComment(preview: Preview, known: Known, now: Instant): Preview {
   const { comment } = preview;
   const same = commentOn(preview, known, comment.expiresAt, now);
-  if (same === undefined || same === comment.wanted) return preview;
-  // What stands there already will do again.
-  if (same === comment.written) return { ...preview, comment: { ...comment, wanted: same } };
+  if (same === undefined) return preview;
   const expiresAt = staleAt(preview, known.config) ?? comment.expiresAt;
+  const isFarOff = expiresAt !== null && Math.abs(expiresAt - (comment.expiresAt ?? expiresAt)) > FAR_OFF;
+  if (same === comment.wanted && !isFarOff) return preview;
+  // What stands there already will do again.
+  if (same === comment.written && !isFarOff) return { ...preview, comment: { ...comment, wanted: same } };
   return { ...preview, comment: { ...comment, expiresAt, wanted: commentOn(preview, known, expiresAt, now) ?? null } };
 }
 

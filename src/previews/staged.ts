@@ -5,6 +5,9 @@ import type { Preview, Stage } from '../../schemas/preview.ts';
 import { inWords } from '../words/duration.ts';
 import { addressed } from './name.ts';
 
+/** What ends deployments of a fork that is not trusted: of the pull request's own end it says nothing. */
+export const NOT_ALLOWED = 'a preview of this fork is not allowed';
+
 export function staged(preview: Preview, stage: Stage, known: Known): Preview {
   const head = headAfter(preview, stage, known.config);
   const isLive = stage.kind === 'live';
@@ -20,7 +23,7 @@ function headAfter({ pull, head }: Preview, stage: Stage, config: Config): Previ
     case 'asking':
     case 'refusing':
     case 'refused':
-      return { kind: 'closed', why: 'a preview of this fork is not allowed' };
+      return { kind: 'closed', why: NOT_ALLOWED };
     case 'closed':
       // Argo CD may make previews by other signs than this label: what was never ours is left to its notifications.
       if (stage.why === 'unlabelled' && head === null) return null;
@@ -28,17 +31,27 @@ function headAfter({ pull, head }: Preview, stage: Stage, config: Config): Previ
   }
 }
 
-function reasonOf(why: Extract<Stage, { kind: 'closed' }>['why'], { previews }: Config): string {
+export function reasonOf(why: Extract<Stage, { kind: 'closed' }>['why'], { previews }: Config): string {
   switch (why) {
     case 'merged':
       return 'the pull request was merged';
     case 'closed':
       return 'the pull request was closed';
     case 'unlabelled':
-      return `the label ${previews.label} was taken off`;
+      return unlabelled(previews.label);
     case 'stale':
       return `nothing happened for ${inWords(previews.staleAfter)}`;
   }
+}
+
+function unlabelled(label: string): string {
+  return `the label ${label} was taken off`;
+}
+
+/** A reason is plain text, for a deployment's description: elsewhere the label in it has to be shown as somebody's word. */
+export function withLabel(why: string, shown: (label: string) => string): string {
+  const [, label] = /^the label (.*) was taken off$/s.exec(why) ?? [];
+  return label === undefined ? why : unlabelled(shown(label));
 }
 
 /** With the names that depend on it: of two with one slug the elder has it, whichever was heard of first. */

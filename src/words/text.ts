@@ -1,4 +1,4 @@
-/** Text from outside, made fit to be shown: one line, no control characters, never longer than GitHub takes. */
+/** Text from outside, made fit to be shown: one line, nothing that can't be seen, never longer than GitHub takes. */
 
 /** Cuts at `most` UTF-16 units, the strictest way to count, without splitting a character. */
 export function clipped(text: string, most: number): string {
@@ -8,6 +8,10 @@ export function clipped(text: string, most: number): string {
   return `${text.slice(0, splits ? end - 1 : end)}…`;
 }
 
+/** Format characters (Cf) turn the direction of what follows, or hide in it: nobody sees what a word is made of. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/\p{Cf}+/gu, '')
+    .trim();
 }

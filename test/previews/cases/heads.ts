@@ -196,7 +196,7 @@ export const heads: readonly Case[] = [
       ...SUCCEEDED,
       REFRESH,
       '#1 inactive the label preview was taken off',
-      'comment 7 ⚪ The preview is removed: the label preview was taken off.',
+      'comment 7 ⚪ The preview is removed: the label `preview` was taken off.',
       REFRESH,
       'create #2 s1 preview',
       '#2 queued waiting for Argo CD',

@@ -69,7 +69,7 @@ export const life: readonly Case[] = [
       ...LABELLED,
       REFRESH,
       '#1 inactive the label preview was taken off',
-      'comment 7 ⚪ The preview is removed: the label preview was taken off.',
+      'comment 7 ⚪ The preview is removed: the label `preview` was taken off.',
     ],
   },
   {
