@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { Player } from '../local/play.ts';
 import { REPOSITORY, type Stack, startStack } from '../local/stack.ts';
 import { ending, scenes } from '../local/story.ts';
+import { differing, type Failures } from './failures.ts';
 
 const CONFORMANCE = join(import.meta.dirname, '../conformance');
 const SECRET = 'the-secret-of-the-webhook';
@@ -22,8 +23,6 @@ const Told = z.union([
   z.object({ marked: z.string() }),
 ]);
 const Refreshes = z.object({ refreshes: z.array(z.object({ reason: z.object({ code: z.string() }).nullable() })) });
-
-type Failures = readonly string[];
 
 export const stories: Readonly<Record<string, (directory: string) => Promise<Failures>>> = {
   "the demo's story, told to Argo CD's ApplicationSet webhook": (directory) =>
@@ -127,9 +126,4 @@ async function reasons({ hawser, operatorToken }: Stack): Promise<readonly (stri
     headers: { authorization: `Bearer ${operatorToken}` },
   });
   return Refreshes.parse(await response.json()).refreshes.map(({ reason }) => reason?.code);
-}
-
-function differing(what: string, actual: unknown, wanted: unknown): Failures {
-  const [is, should] = [JSON.stringify(actual), JSON.stringify(wanted)];
-  return is === should ? [] : [`${what}: ${is}, not ${should}`];
 }

@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
 import { stories } from './conformance-story.ts';
+import { writeBacks } from './conformance-updater.ts';
 import { editedKustomizations } from './edited-kustomizations.ts';
 import { namedBranches } from './named-branches.ts';
 import { tellGoTests } from './tell-go-tests.ts';
@@ -44,16 +45,21 @@ async function conform(): Promise<number> {
   return Math.max(told, tested);
 }
 
-/** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls. */
+/** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls, and Image Updater's branches at its beginning. */
 async function tellStories(directory: string): Promise<number> {
   let code = 0;
   for (const [name, play] of Object.entries(stories)) {
     const failures = await play(directory).catch((error: unknown) => [String(error)]);
-    console.log(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
-    for (const failure of failures) console.log(`       ${failure}`);
-    if (failures.length > 0) code = 1;
+    code = Math.max(code, tellStory(name, failures));
   }
+  for (const [name, failures] of await writeBacks(directory)) code = Math.max(code, tellStory(name, failures));
   return code;
+}
+
+function tellStory(name: string, failures: readonly string[]): number {
+  console.log(`${failures.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
+  for (const failure of failures) console.log(`       ${failure}`);
+  return failures.length === 0 ? 0 : 1;
 }
 
 async function test(directory: string, asked: readonly string[]): Promise<number> {
