@@ -9,6 +9,7 @@ import {
   IssueCommentPayload,
   PullRequestPayload,
   RepositoryPayload,
+  ReviewPayload,
 } from '../schemas/webhook.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
 import { ownerOf, Repository } from '../src/words/repository.ts';
@@ -42,6 +43,9 @@ const HANDLED: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['ping', () => ignored('ping')],
   ['pull_request', handled(PullRequestPayload, understandPullRequest)],
   ['issue_comment', handled(IssueCommentPayload, understandComment)],
+  ['pull_request_review', handled(ReviewPayload, understandReview)],
+  ['pull_request_review_comment', handled(ReviewPayload, understandReview)],
+  ['pull_request_review_thread', handled(ReviewPayload, understandReview)],
   ['deployment', handled(DeploymentPayload, understandDeployment)],
   ['installation', handled(InstallationPayload, understandInstallation)],
   ['installation_repositories', handled(InstallationRepositoriesPayload, understandSelection)],
@@ -94,6 +98,18 @@ function understandComment(payload: z.infer<typeof IssueCommentPayload>, id: str
     repository: place,
     event: { kind: 'comment', id, number: issue.number, at: comment.created_at },
   };
+}
+
+/** What people do in a review: not what becomes of their words afterwards. */
+const REVIEWING: readonly string[] = ['submitted', 'created', 'resolved', 'unresolved'];
+
+function understandReview(payload: z.infer<typeof ReviewPayload>, id: string): Understood {
+  const { action, review, comment, updated_at, pull_request: pull, repository, sender } = payload;
+  const place = repository.full_name;
+  if (!REVIEWING.includes(action)) return ignored(`a review was ${action}`, place);
+  if (sender?.type === 'Bot') return ignored('a review that no person wrote', place);
+  const at = review?.submitted_at ?? comment?.created_at ?? updated_at ?? pull.updated_at;
+  return { kind: 'event', repository: place, event: { kind: 'comment', id, number: pull.number, at } };
 }
 
 function understandDeployment(payload: z.infer<typeof DeploymentPayload>, id: string): Understood {

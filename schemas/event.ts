@@ -30,7 +30,7 @@ export type PullRequestEvent = {
   readonly labelled: { readonly login: string; readonly labels: readonly string[] } | undefined;
 };
 
-/** Somebody has commented on a pull request: it is not stale. */
+/** Somebody has commented on a pull request, or reviewed it: it is not stale. */
 export type CommentEvent = {
   readonly kind: 'comment';
   readonly id: string;

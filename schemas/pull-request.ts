@@ -20,7 +20,7 @@ export const PullRequest = z.object({
 });
 export type PullRequest = z.infer<typeof PullRequest>;
 
-const Moment = z.string().transform((text, context) => {
+export const Moment = z.string().transform((text, context) => {
   const instant = instantOf(text);
   if (instant !== undefined) return instant;
   context.addIssue({ code: 'custom', message: 'is no time' });
