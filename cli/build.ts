@@ -6,7 +6,7 @@ import { bundle } from '../local/bundle.ts';
  * KiB, minified and gzipped: what Cloudflare counts, and what a cold start has to read. 160 was meant for everything, and promotions
  * do not fit: `docs/decisions/0006-libraries.md` says what weighs what.
  */
-const BUDGET = 200;
+const BUDGET = 205;
 
 try {
   const modules = await bundle('dist');

@@ -1,11 +1,6 @@
-/** What may open or close a gate before a promotion: a check, a status, a review. All that is on other branches is none of it. */
+/** What may open or close a gate before a promotion: a check, a status. All that is on other branches is none of it. */
 import type * as z from 'zod';
-import type {
-  CheckRunPayload,
-  CheckSuitePayload,
-  ReviewPayload,
-  StatusPayload,
-} from '../schemas/webhook-promotions.ts';
+import type { CheckRunPayload, CheckSuitePayload, StatusPayload } from '../schemas/webhook-promotions.ts';
 import { isPromotions } from '../src/words/promotion-branch.ts';
 import { type Around, ignored, type Understood } from './understood.ts';
 
@@ -39,14 +34,6 @@ export function understandStatus(payload: z.infer<typeof StatusPayload>, id: str
   if (state === 'pending') return ignored('a status that is pending', place);
   if (isElsewhere(branches.map(({ name }) => name))) return ignored(ELSEWHERE, place);
   return { kind: 'event', repository: place, event: { kind: 'gate', id, of: { head: sha } } };
-}
-
-export function understandReview(payload: z.infer<typeof ReviewPayload>, id: string): Understood {
-  const { action, pull_request: pull, repository } = payload;
-  const place = repository.full_name;
-  if (action !== 'submitted' && action !== 'dismissed') return ignored(`a review was ${action}`, place);
-  if (!isPromotions(pull.head.ref)) return ignored(ELSEWHERE, place);
-  return { kind: 'event', repository: place, event: { kind: 'gate', id, of: { number: pull.number } } };
 }
 
 /** Where GitHub names no branch, it can't be told. */

@@ -1,6 +1,7 @@
 /** What GitHub tells of pull requests, and of deployments that ask to be adopted. */
 import type * as z from 'zod';
-import type { DeploymentPayload, IssueCommentPayload, PullRequestPayload } from '../schemas/webhook.ts';
+import type { DeploymentPayload, IssueCommentPayload, PullRequestPayload, ReviewPayload } from '../schemas/webhook.ts';
+import { isPromotions } from '../src/words/promotion-branch.ts';
 import { ignored, type Understood } from './understood.ts';
 
 /** Every action shows the whole pull request; only of who put a label on does it tell more. */
@@ -26,6 +27,24 @@ export function understandComment(payload: z.infer<typeof IssueCommentPayload>, 
     repository: place,
     event: { kind: 'comment', id, number: issue.number, at: comment.created_at },
   };
+}
+
+/** What people do in a review: not what becomes of their words afterwards. */
+const REVIEWING: readonly string[] = ['submitted', 'created', 'resolved', 'unresolved'];
+/** What may open or close a gate before a promotion. */
+const JUDGING: readonly string[] = ['submitted', 'dismissed'];
+
+/** Of a promotion it is an approval, or one less; of any other pull request a sign of life. */
+export function understandReview(payload: z.infer<typeof ReviewPayload>, id: string): Understood {
+  const { action, review, comment, updated_at, pull_request: pull, repository, sender } = payload;
+  const place = repository.full_name;
+  const { number } = pull;
+  const isPromotion = isPromotions(pull.head.ref);
+  if (!(isPromotion ? JUDGING : REVIEWING).includes(action)) return ignored(`a review was ${action}`, place);
+  if (isPromotion) return { kind: 'event', repository: place, event: { kind: 'gate', id, of: { number } } };
+  if (sender?.type === 'Bot') return ignored('a review that no person wrote', place);
+  const at = review?.submitted_at ?? comment?.created_at ?? updated_at ?? pull.updated_at;
+  return { kind: 'event', repository: place, event: { kind: 'comment', id, number, at } };
 }
 
 export function understandDeployment(payload: z.infer<typeof DeploymentPayload>, id: string): Understood {

@@ -7,6 +7,7 @@ import {
   IssueCommentPayload,
   PullRequestPayload,
   RepositoryPayload,
+  ReviewPayload,
 } from '../schemas/webhook.ts';
 import {
   CheckRunPayload,
@@ -14,14 +15,18 @@ import {
   PackagePayload,
   PushPayload,
   ReleasePayload,
-  ReviewPayload,
   StatusPayload,
 } from '../schemas/webhook-promotions.ts';
 import { malformed } from './malformed.ts';
-import { understandCheckRun, understandCheckSuite, understandReview, understandStatus } from './understand-gates.ts';
+import { understandCheckRun, understandCheckSuite, understandStatus } from './understand-gates.ts';
 import { understandPackage, understandRelease } from './understand-images.ts';
 import { understandInstallation, understandRepository, understandSelection } from './understand-installation.ts';
-import { understandComment, understandDeployment, understandPullRequest } from './understand-pulls.ts';
+import {
+  understandComment,
+  understandDeployment,
+  understandPullRequest,
+  understandReview,
+} from './understand-pulls.ts';
 import { understandPush } from './understand-push.ts';
 import { type Around, ignored, type Understood } from './understood.ts';
 
@@ -33,6 +38,9 @@ const HANDLED: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['ping', () => ignored('ping')],
   ['pull_request', handled(PullRequestPayload, understandPullRequest)],
   ['issue_comment', handled(IssueCommentPayload, understandComment)],
+  ['pull_request_review', handled(ReviewPayload, understandReview)],
+  ['pull_request_review_comment', handled(ReviewPayload, understandReview)],
+  ['pull_request_review_thread', handled(ReviewPayload, understandReview)],
   ['deployment', handled(DeploymentPayload, understandDeployment)],
   ['installation', handled(InstallationPayload, understandInstallation)],
   ['installation_repositories', handled(InstallationRepositoriesPayload, understandSelection)],
@@ -41,7 +49,6 @@ const HANDLED: ReadonlyMap<string, Understand> = new Map<string, Understand>([
   ['check_run', handled(CheckRunPayload, understandCheckRun)],
   ['check_suite', handled(CheckSuitePayload, understandCheckSuite)],
   ['status', handled(StatusPayload, understandStatus)],
-  ['pull_request_review', handled(ReviewPayload, understandReview)],
   ['registry_package', handled(PackagePayload, understandPackage)],
   ['package', handled(PackagePayload, understandPackage)],
   ['release', handled(ReleasePayload, understandRelease)],

@@ -35,7 +35,7 @@ export type PullRequestEvent = {
   readonly by?: { readonly login: string; readonly isBot: boolean };
 };
 
-/** Somebody has commented on a pull request: it is not stale. */
+/** Somebody has commented on a pull request, or reviewed it: it is not stale. */
 export type CommentEvent = {
   readonly kind: 'comment';
   readonly id: string;

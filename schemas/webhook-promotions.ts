@@ -35,12 +35,6 @@ export const StatusPayload = z.object({
   repository: About,
 });
 
-export const ReviewPayload = z.object({
-  action: z.string(),
-  pull_request: z.object({ number: z.int().positive(), head: z.object({ ref: z.string() }) }),
-  repository: About,
-});
-
 export const ReleasePayload = z.object({
   action: z.string(),
   release: z.object({ tag_name: z.string(), draft: z.boolean(), prerelease: z.boolean() }),

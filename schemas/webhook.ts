@@ -1,6 +1,6 @@
 /** GitHub's webhook events, as far as they are used: https://docs.github.com/webhooks/webhook-events-and-payloads */
 import * as z from 'zod';
-import { instantOf } from '../src/words/instant.ts';
+import { Moment } from '../src/words/instant.ts';
 import { Owner, Repository, RepositoryName } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import { GitHubPullRequest } from './pull-request.ts';
@@ -21,16 +21,22 @@ export const IssueCommentPayload = z.object({
   action: z.string(),
   issue: z.object({ number: z.int().positive(), pull_request: z.object({}).nullish() }),
   comment: z.object({
-    created_at: z.string().transform((text, context) => {
-      const instant = instantOf(text);
-      if (instant !== undefined) return instant;
-      context.addIssue({ code: 'custom', message: 'is no time' });
-      return z.NEVER;
-    }),
+    created_at: Moment,
     performed_via_github_app: z.object({}).nullish(),
   }),
   repository: About,
   sender: Person,
+});
+
+/** A review, a comment within one, or one of its threads: each event has its own, and the last has no time but these. */
+export const ReviewPayload = z.object({
+  action: z.string(),
+  review: z.object({ submitted_at: Moment.nullish() }).nullish(),
+  comment: z.object({ created_at: Moment }).nullish(),
+  updated_at: Moment.nullish(),
+  pull_request: z.object({ number: z.int().positive(), updated_at: Moment, head: z.object({ ref: z.string() }) }),
+  repository: About,
+  sender: Person.nullish(),
 });
 
 /** https://docs.github.com/webhooks/webhook-events-and-payloads#installation: an enterprise has no login. */

@@ -61,17 +61,19 @@ async function run(argoCd: ArgoCd, { name, namespace }: Place, set: Held): Promi
       action: 'refresh',
     },
   });
-  return about('of the action refresh on an ApplicationSet', answer);
+  return about('of the action refresh on an ApplicationSet', answer, NO_ACTION);
 }
 
-function about(what: string, answer: ArgoCdAnswer): Called {
+/** `hints`: what its refusals may mean there. */
+function about(what: string, answer: ArgoCdAnswer, hints: Readonly<Record<string, string>> = NO_RIGHTS): Called {
   if (answer.kind === 'answered') return TAKEN;
   const { code, message } = answer.reason;
-  return { kind: answer.kind, reason: { code, message: `${what}: ${message}${HINTS[code] ?? ''}` } };
+  return { kind: answer.kind, reason: { code, message: `${what}: ${message}${hints[code] ?? ''}` } };
 }
 
-const HINTS: Readonly<Record<string, string>> = {
-  // Argo CD answers so where it does not know the action.
+const NO_RIGHTS = { 'http-403': '. gitops/argocd/refresh has the rights' };
+const NO_ACTION = {
+  ...NO_RIGHTS,
+  // Argo CD answers so where it does not know the action. Of an Application that is read, 500 says nothing of the kind.
   'http-500': '. Is the action in argocd-cm? gitops/argocd/refresh has it',
-  'http-403': '. gitops/argocd/refresh has the rights',
 };

@@ -116,7 +116,7 @@ function ending(preview: Preview, { config }: Known, expiresAt: Instant | null, 
     return [`${leave} The label ${inCode(keepLabel)} keeps it from expiring.`];
   const date = expiresAt === null ? `after ${inWords(staleAfter)}` : `on ${inMinutes(expiresAt)}`;
   const end = sweep === 'remove' ? `It expires ${date}` : `It counts as stale ${date}`;
-  const unless = `unless something is pushed, commented or labelled; the label ${inCode(keepLabel)} keeps it.`;
+  const unless = `unless something is pushed, commented, reviewed or labelled; the label ${inCode(keepLabel)} keeps it.`;
   const words = `${end}, ${unless}`;
   return [`${leave} ${isWarned(preview, config, now) ? `**${words}**` : words}`];
 }

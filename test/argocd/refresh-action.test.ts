@@ -16,12 +16,14 @@ const others = [
 ];
 
 /** An Argo CD whose Application holds these; `refusing` answers the action on one of them. */
-function argoCd(resources: unknown, refusing: Readonly<Record<string, number>> = {}) {
+function argoCd(resources: unknown, refusing: Readonly<Record<string, number>> = {}, reading = 200) {
   const sent: Sent[] = [];
   const fetch = async (url: string, init: RequestInit) => {
     const body = typeof init.body === 'string' ? JSON.parse(init.body) : undefined;
     sent.push({ call: `${init.method} ${url.replace('https://argocd.example.com/api/v1', '')}`, body });
-    if (init.method === 'GET') return Response.json({ metadata: { name: 'apps' }, status: { resources } });
+    if (init.method === 'GET') {
+      return Response.json({ metadata: { name: 'apps' }, status: { resources } }, { status: reading });
+    }
     const status = refusing[body.resourceName] ?? 200;
     return Response.json({}, { status });
   };
@@ -67,6 +69,21 @@ describe('a refresh by the action', () => {
     const { argoCd: api } = argoCd(resources, refusing);
 
     expect(await callAction({ argoCd: api, application: 'apps' })).toMatchObject({ kind, reason: { code } });
+  });
+});
+
+describe('what helps is said', () => {
+  it.each([
+    ['the action is answered with 500', { previews: 500, releases: 500 }, 200, /Is the action in argocd-cm\?/],
+    ['the action is answered with 403', { previews: 403, releases: 403 }, 200, /has the rights$/],
+    ['the Application is answered with 500', {}, 500, /it answered 500$/],
+    ['the Application is answered with 403', {}, 403, /has the rights$/],
+  ])('where %s', async (_, refusing, reading, said) => {
+    const { argoCd: api } = argoCd(sets, refusing, reading);
+
+    expect(await callAction({ argoCd: api, application: 'apps' })).toMatchObject({
+      reason: { message: expect.stringMatching(said) },
+    });
   });
 });
 

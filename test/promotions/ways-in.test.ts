@@ -111,10 +111,10 @@ describe('a gate', () => {
     ['a review that is dismissed', 'pull_request_review', review('dismissed'), byNumber],
     ['a review whose words were changed', 'pull_request_review', review('edited'), 'a review was edited'],
     [
-      'a review of another pull request',
+      'a review of another pull request, which is a sign of life instead',
       'pull_request_review',
       review('submitted', 'feature'),
-      'on no branch that promotions stand on',
+      { to: 'acme/shop', event: { kind: 'comment', id: 'guid', number: 7, at: Date.parse('2026-11-25T12:00:00Z') } },
     ],
   ])('may open by %s', (_, name, payload, expected) => {
     expect(understood(name, payload)).toEqual(expected);
@@ -268,7 +268,11 @@ function status(changed: object) {
 }
 
 function review(action: string, ref = 'hawser/production/shop') {
-  return { action, repository: repository('acme/shop'), pull_request: { number: 7, head: { ref } } };
+  return {
+    action,
+    repository: repository('acme/shop'),
+    pull_request: { number: 7, updated_at: '2026-11-25T12:00:00Z', head: { ref } },
+  };
 }
 
 function release(changed: object, action = 'published') {

@@ -51,6 +51,16 @@ export function comment(repository: string, number: number, at: number, delivery
   });
 }
 
+/** A review's event, as GitHub sends it: `said` is what tells one from another. */
+export function review(repository: string, number: number, event: string, said: object): Promise<Response> {
+  return post(event, crypto.randomUUID(), {
+    pull_request: { number, updated_at: new Date().toISOString(), head: { ref: 'a-branch' } },
+    repository: { full_name: repository },
+    sender: { login: 'octo', type: 'User' },
+    ...said,
+  });
+}
+
 export async function post(event: string, delivery: string, payload: unknown): Promise<Response> {
   const body = JSON.stringify(payload);
   const [secret = ''] = (inject('secrets')['GITHUB_WEBHOOK_SECRET'] ?? '').split(' ');

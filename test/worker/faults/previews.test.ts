@@ -86,13 +86,23 @@ describe('a preview', () => {
     expect(preview?.statuses.at(-1)).toMatchObject({ state: 'success', environment_url: '' });
   });
 
-  it('66 · a 300-character branch in Unicode: it has its deployment, and a safe name', async () => {
-    const answer = await deliver({ branch: `功能/${'ü'.repeat(297)}` }, 'unicode');
-    await drained();
+  it.each([
+    ['signs of which nothing is left in Latin letters', `功能/${'ü'.repeat(297)}`, () => `pr-${number}-shop`],
+    ['signs that have a Latin form', 'ü'.repeat(300), () => 'u'.repeat(50)],
+    ['more words than fit', 'feature/'.repeat(38), () => Array.from({ length: 6 }, () => 'feature').join('-')],
+  ])(
+    '66 · a 300-character branch in Unicode, with %s: it has its deployment, and a safe name',
+    async (_, name, safe) => {
+      const answer = await deliver({ branch: name }, 'unicode');
+      await drained();
 
-    expect(answer.status).toBe(202);
-    expect(await states()).toEqual([['queued']]);
-  });
+      expect(answer.status).toBe(202);
+      expect(await states()).toEqual([['queued']]);
+      const [preview] = (await ledger(REPOSITORY).read()).previews;
+      expect(preview?.name).toBe(safe());
+      expect(preview?.name).toMatch(/^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$/);
+    },
+  );
 });
 
 async function heard(look: Partial<Look>, delivery: string): Promise<void> {

@@ -3,21 +3,21 @@ import { runInDurableObject } from 'cloudflare:test';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { Instant } from '../../../src/words/instant.ts';
 import { Sha } from '../../../src/words/sha.ts';
-import { deliver, openPull, post } from '../hook.ts';
+import { deliver, openPull, post, review } from '../hook.ts';
 import { calls, REPOSITORY, shop, view } from '../shop.ts';
 import { github, ledger } from '../stage.ts';
 
 const { drained, states } = shop();
 const MiB = 1_048_576;
 
-/** Three real pull requests: what earlier tests left on one must not be another's. */
+/** Real pull requests: what earlier tests left on one must not be another's. */
 let numbers: number[];
 let sha: string;
 let pull: number;
 
 beforeAll(async () => {
   numbers = [];
-  for (const branch of ['hooks-a', 'hooks-b', 'hooks-c', 'hooks-d', 'hooks-e', 'hooks-f']) {
+  for (const branch of ['hooks-a', 'hooks-b', 'hooks-c', 'hooks-d', 'hooks-e', 'hooks-f', 'hooks-g']) {
     numbers.push(await openPull(REPOSITORY, branch));
   }
   sha = await github.commit({ repository: REPOSITORY, message: 'A head' });
@@ -97,6 +97,48 @@ describe("the same delivery of GitHub's", () => {
   });
 });
 
+describe('a review', () => {
+  const at = (seconds: number) => new Date(Date.now() + seconds * 1_000).toISOString();
+
+  it('is a sign of life, and so is each comment in it and each thread that is resolved; to repeat one is none', async () => {
+    pull = numbers[6] ?? 0;
+    await look('reviewed', 0);
+    const told = [
+      ['pull_request_review', { action: 'submitted', review: { submitted_at: at(60) } }, at(60)],
+      ['pull_request_review_comment', { action: 'created', comment: { created_at: at(120) } }, at(120)],
+      ['pull_request_review_thread', { action: 'resolved', updated_at: at(180) }, at(180)],
+      [
+        'pull_request_review_thread',
+        {
+          action: 'unresolved',
+          pull_request: { number: pull, updated_at: at(240), head: { ref: 'a-branch' } },
+          sender: undefined,
+        },
+        at(240),
+      ],
+    ] as const;
+
+    for (const [event, said, moment] of told) {
+      const answer = await review(REPOSITORY, pull, event, said);
+      expect([answer.status, await answer.json()]).toMatchObject([202, { duplicate: false }]);
+      expect((await view()).previews).toMatchObject([{ number: pull, touchedAt: Date.parse(moment) }]);
+    }
+
+    const again = await review(REPOSITORY, pull, told[0][0], told[0][1]);
+    expect([again.status, await again.json()]).toEqual([200, { ignored: 'stale' }]);
+  });
+
+  it.each([
+    ['pull_request_review', 'edited'],
+    ['pull_request_review', 'dismissed'],
+    ['pull_request_review_comment', 'deleted'],
+  ])('%s %s is none', async (event, action) => {
+    const answer = await review(REPOSITORY, numbers[6] ?? 0, event, { action });
+
+    expect([answer.status, await answer.json()]).toEqual([200, { ignored: `a review was ${action}` }]);
+  });
+});
+
 describe('what Hawser itself wrote', () => {
   it.each([
     [
@@ -121,9 +163,11 @@ describe('what Hawser itself wrote', () => {
       'a comment that no person wrote',
     ],
     ['its comment, edited', 'issue_comment', { action: 'edited', comment: {} }, 'a comment was edited'],
+    ['a review of a robot', 'pull_request_review', { action: 'submitted' }, 'a review that no person wrote'],
   ])('68 · own writes echo back: %s is ignored', async (_, event, payload, ignored) => {
     const echo = {
       issue: { number: numbers[3], pull_request: {} },
+      pull_request: { number: numbers[3], updated_at: new Date().toISOString(), head: { ref: 'a-branch' } },
       repository: { full_name: REPOSITORY },
       sender: { login: 'hawser[bot]', type: 'Bot' },
       ...payload,
