@@ -149,7 +149,7 @@ export class Books {
 
   view(): LedgerView {
     const previews = this.#knowledge.previews.newest(MOST_SHOWN);
-    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews }, this.outbox);
+    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews }, this.outbox, this.#config());
   }
 
   /** How many previews live here, and how many of them a sweep would remove. */

@@ -1,7 +1,9 @@
 /** What an operator gets to see of a ledger. */
+import type { Config } from '../../schemas/config.ts';
 import type { KnownApplication, Rollout } from '../../schemas/known.ts';
 import type { LedgerView } from '../../schemas/ledger.ts';
 import type { Preview } from '../../schemas/preview.ts';
+import { staleAt } from '../previews/expiry.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Enough to see what is going on; a repository with more than that is looked at on GitHub. */
@@ -13,7 +15,7 @@ type Shown = {
   readonly previews: readonly Preview[];
 };
 
-export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outbox): LedgerView {
+export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outbox, config: Config): LedgerView {
   return {
     deployments: rollouts.map((rollout) => ({
       environment: rollout.environment,
@@ -32,16 +34,7 @@ export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outb
           standing: standing?.kind ?? 'unknown',
         })),
     })),
-    previews: previews.map(({ number, stage, name, url, pull, touchedAt, doomed, comment }) => ({
-      number,
-      stage: stage.kind,
-      name,
-      url,
-      sha: pull.head.sha,
-      touchedAt,
-      doomed: doomed?.kind ?? null,
-      comment: comment.id,
-    })),
+    previews: previews.map((preview) => previewIn(preview, config)),
     promotions: [],
     unresolved: applications.flatMap(({ key, unresolved }) =>
       unresolved === null ? [] : [{ application: key, ...unresolved }],
@@ -53,4 +46,41 @@ export function viewOf({ rollouts, applications, previews }: Shown, outbox: Outb
     ),
     outbox: { pending: outbox.view(false, MOST_SHOWN), dead: outbox.view(true, MOST_SHOWN) },
   };
+}
+
+function previewIn(preview: Preview, config: Config): LedgerView['previews'][number] {
+  const { number, stage, name, url, pull, touchedAt, comment } = preview;
+  return {
+    number,
+    stage: stage.kind,
+    name,
+    url,
+    sha: pull.head.sha,
+    touchedAt,
+    over: overIn(preview, config),
+    refused: 'why' in stage && stage.kind !== 'closed' ? stage.why : null,
+    label: stuckIn(preview, config),
+    comment: comment.id,
+  };
+}
+
+function overIn({ doomed, ...preview }: Preview, config: Config): LedgerView['previews'][number]['over'] {
+  switch (doomed?.kind) {
+    case undefined:
+      return null;
+    case 'stale':
+      return { why: 'stale', since: staleAt({ ...preview, doomed }, config) ?? null };
+    case 'gone':
+      return { why: 'orphaned', since: doomed.pull?.updatedAt ?? null };
+  }
+}
+
+function stuckIn({ stage, pull }: Preview, { previews: { label } }: Config): string | null {
+  const isOn = pull.labels.includes(label);
+  if (stage.kind === 'refused' && stage.stuck !== null) {
+    return `${label} could not be taken off: ${stage.stuck}. Take it off by hand: Argo CD deploys what carries it`;
+  }
+  return isOn && stage.kind === 'closed' && stage.why === 'stale'
+    ? `${label} is still on, and is tried at each sweep: if it stays, take it off by hand, for Argo CD deploys what carries it`
+    : null;
 }
