@@ -1,5 +1,5 @@
 /** What an operator may ask: which ledgers there are, what one knows and owes, and to look at a dead letter again. */
-import type { LedgerView, OutboxView } from '../schemas/ledger.ts';
+import type { LedgerView, OutboxView, PreviewCount } from '../schemas/ledger.ts';
 import { owners } from '../src/github/app-token.ts';
 import type { Closing } from '../src/github/closings.ts';
 import type { HookView } from '../src/github/hook.ts';
@@ -24,7 +24,7 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
     return respond({ kind: 'unavailable', error: 'GitHub does not say now where the App is installed' });
   const read = await Promise.all(
     accounts.value.map(async (owner) => {
-      const [ledgers, { pausedUntil, troubles, closed, ...view }] = await Promise.all([
+      const [ledgers, { pausedUntil, troubles, closed, previews, ...view }] = await Promise.all([
         installationOf(env, owner).ledgers(),
         installationOf(env, owner).view(),
       ]);
@@ -34,6 +34,7 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
         ...view,
         troubles: troubles.map(({ ledger, ...trouble }) => ({ repository: ledger, ...trouble })),
         closed: closed.map(renderedClosing),
+        previews: { ...counted(previews), held: previews.held === null ? null : counted(previews.held) },
       };
       return { ledgers, installation };
     }),
@@ -43,12 +44,17 @@ export async function listRepositories(env: Cloudflare.Env): Promise<Response> {
     .map(({ ledger, dueAt, previews }) => ({
       repository: ledger,
       dueAt: dueAt === null ? null : iso(dueAt),
-      previews,
+      previews: counted(previews),
     }))
     .sort((one, other) => one.repository.localeCompare(other.repository));
   const deliveries = renderedDeliveries(await hookOf(env).view());
   const installations = read.map(({ installation }) => installation);
   return Response.json({ repositories, installations, deliveries, refreshes: await refreshes(env) });
+}
+
+/** `over`: of those that are live, what a sweep has found to be stale or orphaned. */
+function counted({ live, doomed }: PreviewCount) {
+  return { live, over: doomed };
 }
 
 /** The refresh calls that Argo CD has not taken yet, and why; and where a fork's label holds them back. */
@@ -129,7 +135,11 @@ function rendered(view: LedgerView) {
   return {
     ...view,
     deployments: view.deployments.map((deployment) => ({ ...deployment, startedAt: iso(deployment.startedAt) })),
-    previews: view.previews.map((preview) => ({ ...preview, touchedAt: iso(preview.touchedAt) })),
+    previews: view.previews.map(({ touchedAt, over, ...preview }) => ({
+      ...preview,
+      touchedAt: iso(touchedAt),
+      over: over === null ? null : { ...over, since: over.since === null ? null : iso(over.since) },
+    })),
     failures: view.failures.map((failure) => ({ ...failure, at: iso(failure.at) })),
     outbox: { pending: view.outbox.pending.map(renderedEffect), dead: view.outbox.dead.map(renderedEffect) },
   };

@@ -39,8 +39,11 @@ export type LedgerView = {
     readonly url: string | null;
     readonly sha: string;
     readonly touchedAt: Instant;
-    /** What a sweep would remove, and why. */
-    readonly doomed: string | null;
+    /** What a sweep has found: nobody touches it, or its pull request no longer has it; since when, where that is known. */
+    readonly over: { readonly why: 'stale' | 'orphaned'; readonly since: Instant | null } | null;
+    readonly refused: string | null;
+    /** Why its label is still on though it should not be, and what to do. */
+    readonly label: string | null;
     readonly comment: number | null;
   }[];
   readonly promotions: readonly {

@@ -153,7 +153,7 @@ export class Books {
   view(): LedgerView {
     const previews = this.#knowledge.previews.newest(MOST_SHOWN);
     const promotions = this.#knowledge.promotions.newest(MOST_SHOWN);
-    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews, promotions }, this.outbox);
+    return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews, promotions }, this.outbox, this.#config());
   }
 
   /** How many previews live here, and how many of them a sweep would remove. */

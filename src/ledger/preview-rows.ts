@@ -115,9 +115,11 @@ export class PreviewRows {
       .map(({ pr }) => pr);
   }
 
-  /** For an operator: the live ones first, and then what was last. */
+  /** For an operator: the live ones first, and then what was last. Open ones as well that have none any more, and why. */
   newest(most: number): readonly Preview[] {
-    const query = `SELECT body FROM previews WHERE live = 1 OR untrusted = 1 OR doomed = 1 ORDER BY live DESC, number DESC LIMIT ?`;
+    const query = `SELECT body FROM previews WHERE live = 1 OR untrusted = 1 OR doomed = 1
+      OR (body ->> '$.pull.open' AND (body ->> '$.stage.kind' = 'refused' OR body ->> '$.stage.why' = 'stale'))
+      ORDER BY live DESC, number DESC LIMIT ?`;
     return [...this.#read(query, most).values()];
   }
 

@@ -41,7 +41,10 @@ function looking(count: number) {
   const learn = (learned: Learned) =>
     books.settle(() => {}, { kind: 'performed', learned }, { kind: 'list-pulls', outcome: 'done' });
   learn({ kind: 'pulls', pulls: [] });
-  return { books, learn };
+  const pass = (milliseconds: number) => {
+    now += milliseconds;
+  };
+  return { books, learn, pass };
 }
 
 function pull(number: number) {
@@ -78,5 +81,50 @@ describe('a removal', () => {
 
     books.removeDoomed(20);
     expect(books.previews()).toEqual({ live: 0, doomed: 0 });
+  });
+});
+
+describe('what an operator sees', () => {
+  const shown = (books: Books, number = 1) => books.view().previews.find((preview) => preview.number === number);
+
+  it('is that a preview is orphaned, and since when where GitHub still knows its pull request', () => {
+    const { books, learn } = looking(2);
+    learn({ kind: 'pull', number: 1, pull: null, sweep: true });
+    const closed = pullOf({ number: 2, branch: 'branch-2', sha: s1, merged: true }, 90);
+    learn({ kind: 'pull', number: 2, pull: closed, sweep: true });
+
+    expect([1, 2].map((number) => shown(books, number)?.over)).toEqual([
+      { why: 'orphaned', since: null },
+      { why: 'orphaned', since: T0 + 90_000 },
+    ]);
+  });
+
+  it('is since when nobody touches it; and, while its label is still on after its removal, what to do', () => {
+    const { books, learn, pass } = looking(1);
+    pass(72 * HOUR);
+    learn({ kind: 'listed', pull: pull(1) });
+    expect(shown(books)).toMatchObject({ stage: 'live', over: { why: 'stale', since: T0 + 72 * HOUR }, label: null });
+
+    books.removeDoomed(1);
+    expect(shown(books)).toMatchObject({ stage: 'closed', over: null, refused: null });
+    expect(shown(books)?.label).toMatch(/^preview is still on, .* take it off by hand/);
+
+    learn({ kind: 'label-removed', number: 1, stuck: null, seen: null });
+    expect(shown(books)?.label).toBeNull();
+  });
+
+  it('is why a fork is refused; and, where its label could not be taken off, why not and what to do', () => {
+    const { books, learn } = looking(0);
+    const fork = pullOf({ number: 1, sha: s1, fork: true }, 0);
+    books.enter({ kind: 'pull-request', id: 'fork', pull: fork, labelled: undefined }, 'fork');
+    const refused = 'Pull requests from forks get no preview here.';
+    expect(shown(books)).toMatchObject({ stage: 'refusing', refused, label: null });
+
+    learn({ kind: 'label-removed', number: 1, stuck: 'GitHub says no', seen: fork.updatedAt });
+    expect(shown(books)).toMatchObject({
+      stage: 'refused',
+      refused,
+      label: 'preview could not be taken off: GitHub says no. Take it off by hand: Argo CD deploys what carries it',
+    });
   });
 });

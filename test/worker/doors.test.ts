@@ -403,7 +403,7 @@ describe('/api', () => {
         {
           repository: 'acme/shop',
           dueAt: expect.toSatisfy((due) => due === null || isIso(due)),
-          previews: { live: 0, doomed: 0 },
+          previews: { live: 0, over: 0 },
         },
       ],
       installations: [
@@ -415,7 +415,7 @@ describe('/api', () => {
           budget: { perMinute: 60, left: expect.any(Number), inFlight: expect.any(Number) },
           troubles: [],
           closed: [],
-          previews: { live: 0, doomed: 0, held: null },
+          previews: { live: 0, over: 0, held: null },
           notGranted: null,
         },
       ],

@@ -99,10 +99,12 @@ describe('a preview that nobody touches', () => {
     await worker.scheduled(createScheduledController(), env);
     await scene.pass(Date.now() + TICK);
 
-    expect((await ledger(GARDEN).read()).previews).toMatchObject([{ number, stage: 'live', doomed: 'stale' }]);
+    const shown = await (await scene.api(`/${GARDEN}`)).json<{ previews: readonly { touchedAt: string }[] }>();
+    const since = new Date(Date.parse(shown.previews[0]?.touchedAt ?? '') + 72 * HOUR).toISOString();
+    expect(shown.previews).toMatchObject([{ number, stage: 'live', over: { why: 'stale', since } }]);
     expect(await labelsOf(number)).toEqual(['preview']);
     expect(await commentOf(number)).toMatch(/\*\*It counts as stale on .*\*\*/);
-    expect((await account()).installations[0]?.previews).toEqual({ live: 1, doomed: 0, held: null });
+    expect((await account()).installations[0]?.previews).toEqual({ live: 1, over: 0, held: null });
   });
 
   it('56 · archived repository: its label cannot be taken off, which is asked once, and a day later again', async () => {
@@ -268,8 +270,8 @@ describe('a look that finds too much', () => {
     expect(cleanup?.message).toContain('take the label off them by hand');
     expect(text).not.toMatch(/acme|garden/);
     expect(await account()).toMatchObject({
-      repositories: [{ repository: GARDEN, previews: { live: 7, doomed: 7 } }],
-      installations: [{ previews: { live: 7, doomed: 7, held: { live: 7, doomed: 7 } } }],
+      repositories: [{ repository: GARDEN, previews: { live: 7, over: 7 } }],
+      installations: [{ previews: { live: 7, over: 7, held: { live: 7, over: 7 } } }],
     });
     await round();
     expect(await live()).toHaveLength(7);
