@@ -11,11 +11,11 @@ import { concludePreviews } from './previews/conclude.ts';
 import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
 import { planPreviewReplay } from './previews/replay.ts';
 import { planListed, planMissing, planRemoval, planSweep, planUnlisted } from './previews/sweep.ts';
+import { planLearned } from './promotions/learn.ts';
 import {
   planEnvironment,
   planGate,
   planImage,
-  planLearned,
   planPromotionDue,
   planPromotionSweep,
   planPull,

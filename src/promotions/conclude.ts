@@ -12,7 +12,7 @@ import type { Decision } from './decide.ts';
 import { asCheck } from './explain.ts';
 import { type Rules, rulesIn } from './rules.ts';
 import { answeredBy, settle } from './settle.ts';
-import { agrees } from './targets.ts';
+import { withoutUpdaters } from './supersede.ts';
 import { bodyOf, titleOf } from './text.ts';
 
 const HOUR = 3_600_000;
@@ -400,33 +400,4 @@ function conclusionOf(decision: Decision, mayMerge: boolean): 'success' | 'neutr
 
 function inWords({ path, line, words }: { path: string; line: number; words: string }): string {
   return `${path}:${line}: ${words}`;
-}
-
-/** Image Updater's own pull requests go once ours stand for all that they bring, or the base has it. */
-function withoutUpdaters(known: Known): { readonly known: Known; readonly effects: readonly Owed[] } {
-  const isOver = ({ candidates, number }: Known['desk']['updaters'][number]) =>
-    number !== null &&
-    candidates !== null &&
-    candidates.length > 0 &&
-    candidates.every((candidate) => successorsOf(candidate, known).length > 0);
-  const over = known.desk.updaters.filter(isOver);
-  if (over.length === 0) return { known, effects: [] };
-  const effects = over.flatMap(({ number, candidates }): readonly Owed[] => {
-    if (number === null) return [];
-    const ours = (candidates ?? []).flatMap((candidate) => successorsOf(candidate, known));
-    const links = [...new Set(ours)].map((each) => `#${each}`).join(', ');
-    const comment = `Hawser promotes this by the rules of this repository: ${links}.`;
-    return [{ lane: `close ${number}`, class: 3, effect: { kind: 'close-pull', number, comment, deleteBranch: null } }];
-  });
-  const updaters = known.desk.updaters.filter((each) => !over.includes(each));
-  return { known: { ...known, desk: { ...known.desk, updaters } }, effects };
-}
-
-function successorsOf(candidate: { image: string; environment?: string | undefined }, { promotions }: Known) {
-  return [...promotions.values()]
-    .filter(({ image, environment }) => image === candidate.image && environment === candidate.environment)
-    .flatMap(({ pull, merged, present }) => {
-      if (pull !== null) return [pull.number];
-      return merged.filter(({ draft }) => agrees(draft.to, present)).map(({ number }) => number);
-    });
 }

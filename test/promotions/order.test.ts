@@ -70,7 +70,7 @@ it.each([
       );
       try {
         live(world, told);
-        expect(world.forbidden).toEqual([]);
+        expect([...world.forbidden, ...world.overlaps]).toEqual([]);
         expect(world.open().length).toBeLessThanOrEqual(1);
         expect(ended(world)).toEqual(implied(world, told));
       } catch (error) {

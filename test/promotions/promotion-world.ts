@@ -25,7 +25,7 @@ export type Arriving = {
   readonly lost: readonly boolean[];
   readonly answers: readonly number[];
 };
-const AT_ONCE: Arriving = { delays: [0], repeats: [undefined], lost: [false], answers: [0] };
+export const AT_ONCE: Arriving = { delays: [0], repeats: [undefined], lost: [false], answers: [0] };
 
 type Files = ReadonlyMap<string, string>;
 type Pull = PullRequest & {
@@ -70,6 +70,8 @@ export class PromotionWorld {
   readonly log: string[] = [];
   /** Merges that the rules did not allow as things were. */
   readonly forbidden: string[] = [];
+  /** Merges of one base that were under way together. */
+  readonly overlaps: string[] = [];
   rolledBack = false;
   readonly told: Told[] = [];
   readonly checks = new Map<string, { readonly id: number; readonly text: Extract<Effect, { kind: 'write-check' }> }>();
@@ -83,6 +85,7 @@ export class PromotionWorld {
   #moments: Moment[] = [];
   /** What GitHub last answered about the gates, and when. */
   readonly #looks = new Map<number, { readonly at: number; readonly isGreen: boolean }>();
+  readonly #merging = new Set<string>();
   readonly #owed = new Map<string, Owed>();
   /** Each lane's call under way. */
   readonly #underWay = new Map<string, string>();
@@ -314,9 +317,14 @@ export class PromotionWorld {
       this.#owed.delete(next.lane);
       this.#underWay.set(next.lane, JSON.stringify(next.effect));
       this.log.push(`${this.now}:     ${next.effect.kind} ${next.lane}`);
-      const learned = this.#act(next.effect);
       const { answers } = this.#arriving;
       const delay = answers[this.#answered++ % answers.length] ?? 0;
+      if (next.effect.kind === 'merge-promotion') this.#judge(next.effect.number);
+      if (next.effect.kind === 'merge-promotion' && delay > 0) {
+        this.#mergeSlowly(next.lane, next.effect, delay);
+        continue;
+      }
+      const learned = this.#act(next.effect);
       if (delay === 0) {
         this.#underWay.delete(next.lane);
         this.enter({ kind: 'performed', learned });
@@ -327,6 +335,24 @@ export class PromotionWorld {
         this.enter({ kind: 'performed', learned });
       });
     }
+  }
+
+  /** By what GitHub has answered when it was asked last: what comes to be while a call is under way nobody can know. */
+  #judge(number: number): void {
+    const { at = -Infinity, isGreen = false } = this.#looks.get(number) ?? {};
+    if (!isGreen || this.now - at > 120) this.forbidden.push(`#${number} at ${this.now}`);
+  }
+
+  /** It is done when the answer comes. */
+  #mergeSlowly(lane: string, effect: Effect, delay: number): void {
+    if (this.#merging.size > 0) this.overlaps.push(`${lane} at ${this.now}`);
+    this.#merging.add(lane);
+    this.#later(delay, () => {
+      this.#merging.delete(lane);
+      const learned = this.#act(effect);
+      this.#underWay.delete(lane);
+      this.enter({ kind: 'performed', learned });
+    });
   }
 
   #act(effect: Effect): Learned {
@@ -396,8 +422,6 @@ export class PromotionWorld {
         if (!pull.open || pull.head.sha !== head || this.#conflicts(pull)) {
           return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
         }
-        const { at = -Infinity, isGreen = false } = this.#looks.get(number) ?? {};
-        if (!isGreen || this.now - at > 120) this.forbidden.push(`#${number} at ${this.now}`);
         if (via !== 'direct') return { kind: 'merged', target, number, sha: 'left' };
         this.#merge(number, HAWSER);
         return { kind: 'merged', target, number, sha: this.baseSha };

@@ -11,6 +11,8 @@ export type Case = {
   /** What the base holds; without it, `overlays/sandbox` that pins `v1.0.0`. */
   readonly files?: Readonly<Record<string, string>>;
   readonly story: readonly Step[];
+  /** Seconds until each answer is learned, over and over. */
+  readonly answers?: readonly number[];
   /** Every call in its order, but for reads of the base. */
   readonly calls: readonly string[];
   readonly open: readonly string[];

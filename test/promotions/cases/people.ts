@@ -50,6 +50,14 @@ export const people: readonly Case[] = [
     pins: { sandbox: 'v1.1.0' },
   },
   {
+    name: 'merged by a person while it is written anew: what was merged is what was written',
+    answers: [5],
+    story: [image('v1.1.0'), at(60, image('v1.2.0')), at(67, mergeByHand(1)), at(300)],
+    calls: ['open #1 Promote shop v1.1.0 to sandbox', 'check neutral', 'update #1 Promote shop v1.2.0 to sandbox'],
+    open: [],
+    pins: { sandbox: 'v1.2.0' },
+  },
+  {
     name: 'a person rolls back: what comes next is left to people',
     rules: FREE,
     story: [image('v1.1.0', 'a2'), at(100, push(pinned('sandbox', 'v1.0.0'))), at(200, image('v1.2.0', 'a3')), at(300)],

@@ -1,0 +1,143 @@
+/** What the answers of GitHub teach about promotions: sources, branches, pull requests, gates and merges. */
+import type { Planned } from '../../schemas/effect.ts';
+import type { Learned } from '../../schemas/event.ts';
+import type { Known } from '../../schemas/known.ts';
+import type { Promotion } from '../../schemas/promotion.ts';
+import { type Instant, later } from '../words/instant.ts';
+import { planBase } from './base.ts';
+import { concludePromotions } from './conclude.ts';
+import { awaited, reading, withPromotion } from './desk.ts';
+import { after } from './outcome.ts';
+import { closedAs, mergedAs } from './people.ts';
+import { kept } from './rules.ts';
+import { withCompared } from './settle.ts';
+import { candidatesOf } from './updater.ts';
+
+const HOUR = 3_600_000;
+
+type Taught = Extract<
+  Learned,
+  { kind: 'base' | 'source' | 'proposed' | 'promotion-written' | 'check-written' | 'gates' | 'merged' | 'unmerged' }
+>;
+
+export function planLearned(learned: Taught, known: Known, now: Instant): Planned {
+  if (learned.kind === 'base') return planBase(learned.base, known, now);
+  if (learned.kind === 'proposed') return planProposed(learned, known, now);
+  const promotion = known.promotions.get(learned.target);
+  if (promotion === undefined) return { known, effects: [], wakeAt: undefined };
+  switch (learned.kind) {
+    case 'source': {
+      const { sha, present, order, onDefaultBranch } = learned.facts;
+      const next = { ...withCompared(promotion, { sha, present, order, onDefaultBranch }), asked: null };
+      return after(promotion, next, known, now);
+    }
+    case 'promotion-written':
+      return after(promotion, writtenAs(promotion, learned, now), known, now);
+    case 'check-written': {
+      const { id, head, summary } = learned;
+      return after(promotion, { ...promotion, check: { id, head, summary } }, known, now);
+    }
+    case 'gates':
+      return planGates(promotion, learned.gates, known, now);
+    case 'merged': {
+      const { number, sha } = learned;
+      const free = { ...known, desk: { ...known.desk, merging: null } };
+      if (sha === 'left') {
+        const pull = promotion.pull && { ...promotion.pull, armed: true };
+        return concludePromotions(withPromotion(free, { ...promotion, pull }), known.promotions.keys(), now);
+      }
+      const head = promotion.pull?.number === number ? promotion.pull.head : undefined;
+      const merged = mergedAs(promotion, number, head, now, false) ?? promotion;
+      return after(promotion, merged, known, now, sha);
+    }
+    case 'unmerged':
+      return planUnmerged(promotion, learned, known, now);
+  }
+}
+
+function planProposed(
+  { branch, sha, files }: Extract<Learned, { kind: 'proposed' }>,
+  known: Known,
+  now: Instant,
+): Planned {
+  const candidates = candidatesOf(files, now);
+  const updaters = known.desk.updaters.map((each) =>
+    each.branch === branch && each.sha === sha ? { ...each, candidates: [...candidates] } : each,
+  );
+  const noted = { ...known, desk: { ...known.desk, updaters } };
+  return concludePromotions(candidates.length === 0 ? noted : awaited(candidates, noted, now), [], now);
+}
+
+function writtenAs(
+  promotion: Promotion,
+  { number, head, body }: Extract<Learned, { kind: 'promotion-written' }>,
+  now: Instant,
+): Promotion {
+  const writes = promotion.writes.map((each) =>
+    each.body === body && each.head === null ? { ...each, number, head } : each,
+  );
+  const { pull } = promotion;
+  // It may have been merged or closed before it was heard of that it is there.
+  const isOver = [...promotion.merged, ...promotion.rejected].some((each) => each.number === number);
+  if (isOver) return { ...promotion, writes };
+  const same = pull?.number === number ? pull : null;
+  const { labels = [], updatedAt = null } = same ?? {};
+  return {
+    ...promotion,
+    writes,
+    pull: { number, head, body, labels, updatedAt, writtenAt: now, armed: false, moved: false },
+    gating: null,
+    refused: same?.head === head ? promotion.refused : null,
+    refusals: same?.head === head ? promotion.refusals : 0,
+    lookAt: later(now, HOUR),
+  };
+}
+
+function planGates(
+  promotion: Promotion,
+  gates: Extract<Learned, { kind: 'gates' }>['gates'],
+  known: Known,
+  now: Instant,
+): Planned {
+  const { pull, gating } = promotion;
+  const { number, at, head } = gates;
+  if (gates.merged) return after(promotion, mergedAs(promotion, number, head, now, true) ?? promotion, known, now);
+  if (!gates.open) return after(promotion, closedAs(promotion, number, head, at, false) ?? promotion, known, now);
+  if (pull?.number !== number) return after(promotion, promotion, known, now);
+  const isAnswer = gating === null || at >= gating.at;
+  const { checks, approvals, labels } = gates;
+  const isMoved = head !== pull.head && at >= pull.writtenAt;
+  const next = {
+    ...promotion,
+    gates: { at, heardAt: now, head, checks, approvals },
+    gating: isAnswer ? null : gating,
+    pull: { ...pull, labels: [...labels], moved: pull.moved || isMoved },
+  };
+  const { base } = known.desk;
+  const texts = kept(gates);
+  const isOther = base !== null && (texts.rules !== base.rules || texts.organisation !== base.organisation);
+  // By other rules than those that were read last nothing is merged before they are.
+  const desk = isOther ? { ...reading(known.desk, now, now, true), base: { ...base, ...texts } } : known.desk;
+  return after(promotion, next, { ...known, desk }, now);
+}
+
+function planUnmerged(
+  promotion: Promotion,
+  { number, why, words }: Extract<Learned, { kind: 'unmerged' }>,
+  known: Known,
+  now: Instant,
+): Planned {
+  const free = { ...known, desk: { ...known.desk, merging: null } };
+  const { pull } = promotion;
+  const others = [...known.promotions.keys()];
+  if (pull?.number !== number) return concludePromotions(free, others, now);
+  const count = promotion.refusals + 1;
+  // Once that is news; again and again it is a refusal.
+  if (why === 'moved' && count < 3) {
+    const gating = { at: now, notBefore: later(now, 1000), must: true };
+    const moved = { ...promotion, gating, gates: null, refusals: count };
+    return concludePromotions({ ...withPromotion(free, moved), desk: reading(free.desk, now, now, true) }, others, now);
+  }
+  const stuck = { ...promotion, refused: { words, at: now, count }, refusals: count };
+  return concludePromotions(withPromotion(free, stuck), others, now);
+}
