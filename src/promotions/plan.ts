@@ -40,7 +40,7 @@ export function planPull(event: PullRequestEvent, known: Known, now: Instant): P
   if (promotion === undefined) return undefined;
   const next = looked(promotion, pull, by);
   if (next === undefined) return { ignored: 'stale' };
-  return after(promotion, stirred(next, now), known, now);
+  return after(promotion, isEcho(promotion, next, pull) ? next : stirred(next, now), known, now);
 }
 
 function planUpdater({ head, number, open }: PullRequestEvent['pull'], known: Known, now: Instant): Plan {
@@ -168,4 +168,9 @@ function planLook(promotions: readonly Promotion[], known: Known, now: Instant):
     open.map(({ key }) => key),
     now,
   );
+}
+
+/** GitHub tells what Hawser itself has just written: the gates stand as they stood. */
+function isEcho({ pull: before }: Promotion, { pull: after }: Promotion, { head }: PullRequestEvent['pull']): boolean {
+  return before?.head === head.sha && after?.labels.join('\n') === before.labels.join('\n');
 }
