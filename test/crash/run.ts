@@ -6,6 +6,7 @@ import { teller } from '../deployments/play.ts';
 import type { Step } from '../deployments/story.ts';
 import type { CrashPoint } from './crash-point.ts';
 import { type Api, faultsIn } from './invariants.ts';
+import { promotionsOf } from './promotions.ts';
 import { pullRequests } from './pull-requests.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -16,6 +17,7 @@ const LOOK = 1;
 /** What is sent to a door; the site knows what opens it. */
 export type Sending =
   | { readonly door: '/argocd/notifications'; readonly instance: string; readonly body: unknown }
+  | { readonly door: '/images'; readonly body: unknown }
   | { readonly door: '/github/webhooks'; readonly event: string; readonly delivery: string; readonly body: unknown };
 
 /** Where Hawser runs, and how it is crashed there: its calls and commits are the steps of the crash point. */
@@ -40,6 +42,8 @@ export async function run(scenario: Scenario, site: Site, crash: CrashPoint): Pr
   const { github, repository } = site;
   const commits = await pushCommits(scenario, site);
   const pulls = pullRequests(site, commits);
+  const promotions = promotionsOf(site);
+  if (scenario.story.some(({ kind }) => kind === 'publishes')) await promotions.lay();
   const before = (await github.deployments(repository)).length;
   const tell = teller();
   let second = 0;
@@ -53,12 +57,22 @@ export async function run(scenario: Scenario, site: Site, crash: CrashPoint): Pr
     second = at ?? second;
     if (step.kind === 'says') await deliver(notification(step), index);
     if (step.kind === 'pull') await deliver(await delivery(step, index), index);
+    if (step.kind === 'publishes') {
+      await deliver({ door: '/images', body: promotions.image(step.tag, commits.get(s1) ?? s1) }, index);
+    }
   }
   await passed(site.end);
 
   const deployments = (await github.deployments(repository)).slice(before);
   const name = (text: string) => inTheStory(text, commits);
-  return faultsIn(scenario, { deployments, comments: await pulls.comments(), api: await site.api(), name });
+  const comments = await pulls.comments();
+  return faultsIn(scenario, {
+    deployments,
+    comments,
+    promotions: await promotions.shown(),
+    api: await site.api(),
+    name,
+  });
 
   async function moveTag(name: string, ref: string): Promise<void> {
     await github.as('octo')('DELETE', `/repos/${repository}/git/refs/tags/${name}`);

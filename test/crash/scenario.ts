@@ -13,6 +13,8 @@ export type Scenario = {
    * `comment 7 <its whole text>`.
    */
   readonly github: readonly string[];
+  /** It is crashed by SIGKILL alone: the doors that it needs are open there. */
+  readonly byKillAlone?: true;
   /** What `/api` lists as unresolved or failed in the end: `shop: <why>`. */
   readonly listed?: readonly string[];
 };

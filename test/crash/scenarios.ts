@@ -53,4 +53,10 @@ export const scenarios: readonly Scenario[] = [
       'comment 7 ⚪ **The preview is removed**: the pull request was merged.',
     ],
   },
+  {
+    name: 'an image is published, proposed, and merged by rule',
+    story: [{ kind: 'publishes', tag: 'v1.1.0' }],
+    github: ['merged Promote shop v1.1.0 to the overlay', 'check success', 'pins v1.1.0', 'no branch left'],
+    byKillAlone: true,
+  },
 ];

@@ -5,16 +5,19 @@ import type { CommentView } from './pull-requests.ts';
 export type Shown = {
   readonly deployments: readonly DeploymentView[];
   readonly comments: readonly CommentView[];
+  /** Lines of their own: see `promotions.ts`. */
+  readonly promotions: readonly string[];
 };
 
 /** `name` gives a commit its short name in the story. */
-export function shownOnGitHub({ deployments, comments }: Shown, name: (text: string) => string): string[] {
+export function shownOnGitHub({ deployments, comments, promotions }: Shown, name: (text: string) => string): string[] {
   return [
     ...deployments.map(({ environment, sha, statuses }) => {
       const { state, description } = statuses.at(-1) ?? { state: 'pending', description: '' };
       return `${environment} ${name(sha)} ${state} ${name(description)}`.trimEnd();
     }),
     ...comments.map(({ number, body }) => `comment ${number} ${name(withoutMarker(body))}`),
+    ...promotions,
   ];
 }
 

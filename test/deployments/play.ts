@@ -155,6 +155,8 @@ class Stage {
         const { kind, environment, digest, sha } = step;
         return [{ kind, id, by: DEPLOYMENT, environment, image: 'ghcr.io/acme/shop', digest, sha: Sha.parse(sha) }];
       }
+      case 'publishes':
+        throw new Error('images are not for the ledger of an application');
       case 'sweep':
         return [{ kind: 'sweep' }];
       case 'removal':

@@ -32,6 +32,8 @@ export type Step =
       readonly sha: string;
       readonly at?: number;
     }
+  /** CI tells of an image; the overlay of this run, and rules that merge it, are there. */
+  | { readonly kind: 'publishes'; readonly tag: string; readonly at?: number }
   /** The cron's tick: the truth is asked for, or what was found is allowed to go. */
   | { readonly kind: 'sweep' | 'removal'; readonly at?: number }
   /** Somebody pushes a Git tag to the application's repository. */

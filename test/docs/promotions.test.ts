@@ -8,12 +8,12 @@ import { Proposal } from '../../schemas/proposal.ts';
 const text = readFileSync('docs/promotions.md', 'utf8');
 const [rules = '', candidate = ''] = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, block = '']) => block);
 
-it('its rules and its candidate are what the schemas take', () => {
+it('has rules and a candidate that are what the schemas take', () => {
   expect(PromotionRules.safeParse(parse(rules)).error).toBeUndefined();
   expect(Proposal.safeParse(parse(candidate)).error).toBeUndefined();
 });
 
-it('it names every reason for which an edit is refused, and no other', () => {
+it('names every reason for which an edit is refused, and no other', () => {
   const [, declared = ''] = /type RefusedFor =([\s\S]*?);/.exec(readFileSync('src/promotions/source.ts', 'utf8')) ?? [];
   const [, table = ''] = /\| refused for[^\n]*\n([\s\S]*?)\n\n/.exec(text) ?? [];
   const named = table

@@ -22,7 +22,14 @@ const SCRIPT = join(import.meta.dirname, '../stack/hawser-process.ts');
 const TOKEN = 'main-token-0123456789abcdef';
 const OPERATOR = 'operator-token-0123456789abcdef';
 const WEBHOOK_SECRET = 'webhook-secret-0123456789abcdef';
-const PERMISSIONS = { deployments: 'write', contents: 'read', pull_requests: 'write', metadata: 'read' } as const;
+const PUBLISHER = 'publisher-token-0123456789abcdef';
+const PERMISSIONS = {
+  deployments: 'write',
+  contents: 'write',
+  pull_requests: 'write',
+  checks: 'write',
+  metadata: 'read',
+} as const;
 /** What the Worker logs right after a commit that follows a call. */
 const COMMITTED = /"message":"(effect [a-z ]+)"/;
 
@@ -115,8 +122,10 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
       GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET,
       ARGOCD_MAIN_TOKEN: TOKEN,
       HAWSER_OPERATOR_TOKEN: OPERATOR,
+      PUBLISHER_CI_TOKEN: PUBLISHER,
       HAWSER: JSON.stringify({
         argocd: [{ name: 'main', url: 'https://main.example.com', repositories: ['acme/*'], environments: ['*'] }],
+        publishers: [{ name: 'ci', repositories: ['acme/*'] }],
       }),
     };
     const options = JSON.stringify({ bundle, state: directory, variables, logs: true });
@@ -163,6 +172,7 @@ export async function openBench(bundle: string, directory: string): Promise<Benc
 /** What opens the door. */
 function credentials(sending: Sending, body: string): Readonly<Record<string, string>> {
   if (sending.door === '/argocd/notifications') return { authorization: `Bearer ${TOKEN}` };
+  if (sending.door === '/images') return { authorization: `Bearer ${PUBLISHER}` };
   return {
     'x-github-event': sending.event,
     'x-github-delivery': sending.delivery,

@@ -14,7 +14,16 @@ const REPOSITORY = 'acme/shop';
 const commits = new Map<string, string>();
 const tags: string[] = [];
 /** What only GitHub itself could make (a look that nobody is told of, a deployment of a workflow), and Argo CD's own API. */
-const UNPLAYABLE = new Set<Step['kind']>(['runs', 'unheard', 'adopts', 'removal', 'sweep', 'waits', 'promoted']);
+const UNPLAYABLE = new Set<Step['kind']>([
+  'runs',
+  'unheard',
+  'adopts',
+  'removal',
+  'sweep',
+  'waits',
+  'promoted',
+  'publishes',
+]);
 const cases = [...deployments, ...previews].filter(
   ({ story, github }) =>
     !story.some(({ kind }) => UNPLAYABLE.has(kind)) &&

@@ -17,6 +17,7 @@ export async function crashSite(crash: CrashPoint): Promise<Site> {
     repository: REPOSITORY,
     startsAt: scene.startsAt,
     async send(sending) {
+      if (sending.door === '/images') throw new Error('no publisher has a door here');
       const answer =
         sending.door === '/github/webhooks'
           ? await postHook(sending.event, sending.delivery, sending.body)
