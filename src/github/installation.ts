@@ -9,7 +9,8 @@ import type { Tally } from '../../schemas/tally.ts';
 import { settings } from '../settings.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
 import { ownerOf, Repository } from '../words/repository.ts';
-import { minting } from './app-token.ts';
+import { appOf, minting } from './app-token.ts';
+import { named as placeOf } from './attempt.ts';
 import type { Fetch } from './client.ts';
 import { type Closing, Closings, reasonOf } from './closings.ts';
 import { MENDED, mendOf } from './mends.ts';
@@ -120,7 +121,8 @@ export class Installation extends DurableObject {
     this.#tokens.forget();
     this.#register.noteAdministration(null);
     if (change.kind === 'close') {
-      return ledgers.filter((ledger) => this.#closings.close(ledger, change.code, now)).length > 0;
+      const over = change.code === 'repository-deleted' ? await this.#gone(ledgers) : ledgers;
+      return over.filter((ledger) => this.#closings.close(ledger, change.code, now)).length > 0;
     }
     const opened = ledgers.filter((ledger) => this.#closings.open(ledger));
     if (change.isNew === true) {
@@ -129,6 +131,25 @@ export class Installation extends DurableObject {
     const resumed = ledgers.includes(null) ? this.#register.ledgers().map(({ ledger }) => ledger) : ledgers;
     this.#resume(resumed.flatMap((ledger) => ledger ?? []).slice(0, MOST_WOKEN));
     return opened.length > 0;
+  }
+
+  /**
+   * A deletion that GitHub tells of late, or again, may be that of another repository of the same name: what is owed to a closed one
+   * is given up, so GitHub is asked. Without an answer the delivery is refused, and asked for again.
+   */
+  async #gone(ledgers: readonly (Repository | null)[]): Promise<readonly (Repository | null)[]> {
+    const app = appOf(this.env, this.#fetch);
+    if (!app.ok) return ledgers;
+    const gone: (Repository | null)[] = [];
+    for (const ledger of ledgers) {
+      if (ledger === null) continue;
+      const answer = await app.value('GET /repos/{owner}/{repo}/installation', placeOf(ledger));
+      if (answer.kind !== 'answered' || (answer.status !== 200 && answer.status !== 404)) {
+        throw new Error('GitHub does not say whether a repository is there');
+      }
+      if (answer.status === 404) gone.push(ledger);
+    }
+    return gone;
   }
 
   /** What of a repository GitHub has told that keeps the App out. */

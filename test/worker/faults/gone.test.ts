@@ -149,8 +149,25 @@ describe('a loss that GitHub tells of', () => {
     expect(await states()).toEqual([['success']]);
   });
 
+  it('23 · deleted repository: told late of one that is there, it is not believed; where GitHub says nothing, it is asked for again', async () => {
+    await say({ ...healthy, environment: 'sandbox', uid: 'before' }, 1, 'before');
+    expect(await hears('repository', named('deleted', { repository: about }))).toMatchObject({ status: 200 });
+    expect(await closed()).toBeUndefined();
+    await github.fault({ kind: 'down' });
+    expect(await hears('repository', named('deleted', { repository: about }))).toMatchObject({ status: 503 });
+    await github.clearFaults();
+    expect(await closed()).toBeUndefined();
+  });
+
   it('23 · deleted repository: what is owed there becomes a dead letter, with what to do', async () => {
     await say({ ...healthy, environment: 'sandbox', uid: 'before' }, 1, 'before');
+    await github.fault({
+      kind: 'refuse',
+      status: 404,
+      message: 'Not Found',
+      path: '/acme/shop/installation$',
+      times: 1,
+    });
     expect(await hears('repository', named('deleted', { repository: about }))).toEqual(TAKEN);
     await say(healthy, 1);
 
