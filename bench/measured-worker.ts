@@ -65,6 +65,7 @@ export class Ledger extends PlainLedger {
       const cursor = exec(query, ...bindings);
       // @ts-expect-error: a cursor of rows of some type is one of rows of any
       if (this.#counting) this.#cursors.push(cursor);
+      // The caller's type of row is not known here.
       // oxlint-disable-next-line typescript/consistent-type-assertions
       return cursor as never;
     };

@@ -1,8 +1,8 @@
 /** The event that a new image is, whichever way it came: the same image for the same place is the same event. */
 import type { Candidate } from '../schemas/candidate.ts';
 import type { ImageEvent } from '../schemas/event.ts';
-import { sha256 } from '../src/security/sha256.ts';
 import type { Repository } from '../src/words/repository.ts';
+import { sha256 } from '../src/words/sha256.ts';
 
 export function imageEvent(deployment: Repository, candidate: Candidate): ImageEvent {
   const { environment, image, digest, tag } = candidate;

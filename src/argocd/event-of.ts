@@ -3,8 +3,8 @@ import type { ConfiguredInstance } from '../../schemas/config.ts';
 import type { NotificationEvent } from '../../schemas/event.ts';
 import type { Application } from '../../schemas/notification.ts';
 import { allowed } from '../security/allowed.ts';
-import { sha256 } from '../security/sha256.ts';
 import type { Repository } from '../words/repository.ts';
+import { sha256 } from '../words/sha256.ts';
 
 export type Place = { readonly repository: Repository; readonly environment: string };
 

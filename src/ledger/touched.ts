@@ -9,9 +9,10 @@ import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
 import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
 import { isHold, numberOf } from '../previews/replay.ts';
-import { isPromotions } from '../promotions/replay.ts';
+import { isPromotionLane } from '../promotions/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
+import { isImageUpdaters } from '../words/promotion-branch.ts';
 import type { Repository } from '../words/repository.ts';
 import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
 import type { PreviewRows } from './preview-rows.ts';
@@ -97,7 +98,7 @@ export class Touched {
       case 'replay': {
         const number = numberOf(event.lane);
         if (number !== undefined) return this.#ofPulls([number], empty);
-        if (isPromotions(event.lane)) return this.#promoting(empty);
+        if (isPromotionLane(event.lane)) return this.#promoting(empty);
         if (isHold(event.lane)) return { ...empty, previews: this.#previews.untrusted() };
         const rollout = rolloutOf(event.lane);
         return rollout === undefined ? this.#aroundWaiting(empty) : { ...empty, rollouts: this.#rollouts([rollout]) };
@@ -159,7 +160,7 @@ export class Touched {
 
   /** A pull request of which a promotion knows is no preview's. */
   #ofBranch(number: number, branch: string, empty: Known): Known {
-    if (branch.startsWith('image-updater-') || this.#promotions.ofPull(number, branch).size > 0) {
+    if (isImageUpdaters(branch) || this.#promotions.ofPull(number, branch).size > 0) {
       return this.#promoting(empty);
     }
     return this.#ofPulls([number], empty, branch);

@@ -1,6 +1,6 @@
 /** Names the one branch of a target: `hawser/<environment>/<last segment of the image>`. */
 import type { Promotion } from '../../schemas/promotion.ts';
-import { sha256 } from '../security/sha256.ts';
+import { sha256 } from '../words/sha256.ts';
 
 /** A branch keeps its name; one that would share it takes six digits of the image's name, or of the target's. */
 export function branchFor(

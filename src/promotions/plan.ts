@@ -5,6 +5,7 @@ import type { Known } from '../../schemas/known.ts';
 import type { Desk, Promotion } from '../../schemas/promotion.ts';
 import type { EnvironmentEvent } from '../../schemas/told.ts';
 import { type Instant, later } from '../words/instant.ts';
+import { isImageUpdaters } from '../words/promotion-branch.ts';
 import { arrivedBy } from './arrived.ts';
 import { concludePromotions, retryAt, stirred } from './conclude.ts';
 import { awaited, MOST, reading, withPromotion } from './desk.ts';
@@ -12,7 +13,6 @@ import { after } from './outcome.ts';
 import { looked } from './people.ts';
 import { agrees } from './targets.ts';
 import { tellUpdaters } from './tell-updaters.ts';
-import { UPDATER } from './updater.ts';
 
 const HOUR = 3_600_000;
 
@@ -35,7 +35,7 @@ export function planPull(event: PullRequestEvent, known: Known, now: Instant): P
   const { pull, by } = event;
   // A fork may name its branches as it likes.
   if (pull.head.repository !== pull.base.repository) return undefined;
-  if (pull.head.ref.startsWith(UPDATER)) return planUpdater(pull, known, now);
+  if (isImageUpdaters(pull.head.ref)) return planUpdater(pull, known, now);
   const promotion = [...known.promotions.values()].find(({ branch }) => branch === pull.head.ref);
   if (promotion === undefined) return undefined;
   const next = looked(promotion, pull, by);
@@ -70,7 +70,7 @@ function readingBranch(updater: Desk['updaters'][number], known: Known, now: Ins
 
 export function planPush(event: PushEvent, known: Known, now: Instant): Plan {
   const { branch, before, after, isDefault, by } = event;
-  if (branch.startsWith(UPDATER)) {
+  if (isImageUpdaters(branch)) {
     return after === null
       ? { ignored: 'no promotion' }
       : readingBranch({ branch, number: null, sha: after, candidates: null }, known, now);

@@ -8,13 +8,13 @@ import { promotedOf } from './promoted.ts';
 
 const LANE = /^(?:base$|(?:source|promotion|check|gates|merge) \[|branch |close |tell )/;
 
-export function isPromotions(lane: string): boolean {
+export function isPromotionLane(lane: string): boolean {
   return LANE.test(lane);
 }
 
 /** Undefined: the lane is another room's. */
 export function planPromotionReplay(lane: string, known: Known, now: Instant): Planned | undefined {
-  if (!isPromotions(lane)) return undefined;
+  if (!isPromotionLane(lane)) return undefined;
   const told = [...known.promotions.values()].flatMap((promotion) =>
     promotion.merged.flatMap((merged) => promotedOf(promotion, merged, known)),
   );

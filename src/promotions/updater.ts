@@ -22,8 +22,6 @@ const Written = z.object({
     .optional(),
 });
 
-export const UPDATER = 'image-updater-';
-
 export function candidatesOf(files: readonly ChangedFile[], now: Instant): readonly Candidate[] {
   return files.flatMap(({ path, before, after }) => {
     const was = new Set(before === null ? [] : pinsIn(before));
