@@ -53,7 +53,7 @@ export type AdoptionEvent = {
   readonly pr: number | undefined;
 };
 
-/** A new image is there. `id` is the hash of deployment repository, environment, image and digest or tag. */
+/** A new image is there. `id` is the hash of the deployment repository and of all that is said of the image, but for when. */
 export type ImageEvent = { readonly kind: 'image'; readonly id: string; readonly candidate: Candidate };
 
 /** A branch of a deployment repository has moved, or has been made or removed. `id` is the delivery's. */

@@ -194,14 +194,6 @@ describe('a release', () => {
   });
 });
 
-it('the same image by another way is the same event', () => {
-  const [one, other] = [published({}), published({ tag: 'latest' }, { action: 'updated' })].map((payload) =>
-    understood('registry_package', renamed(payload, 'registry_package')),
-  );
-
-  expect(idOf(one)).toBe(idOf(other));
-});
-
 function understood(
   name: string,
   payload: object,
@@ -219,10 +211,6 @@ function understood(
   if (result?.kind !== 'event') return result;
   const { event, repository: to, onlyKnown } = result;
   return { event, to, ...(onlyKnown === undefined ? {} : { onlyKnown }) };
-}
-
-function idOf(result: unknown): unknown {
-  return (result as { event: { id: string } }).event.id;
 }
 
 function exampleOf(name: string): Record<string, unknown> {
