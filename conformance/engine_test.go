@@ -24,7 +24,7 @@ import (
 )
 
 const (
-	shipped       = "../gitops/argocd/"
+	shipped       = "../gitops/argo-config/argocd/"
 	namespace     = "argocd"
 	configMapName = "argocd-notifications-cm"
 	secretName    = "argocd-notifications-secret"

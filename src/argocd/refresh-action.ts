@@ -71,9 +71,9 @@ function about(what: string, answer: ArgoCdAnswer, hints: Readonly<Record<string
   return { kind: answer.kind, reason: { code, message: `${what}: ${message}${hints[code] ?? ''}` } };
 }
 
-const NO_RIGHTS = { 'http-403': '. gitops/argocd/refresh has the rights' };
+const NO_RIGHTS = { 'http-403': '. gitops/argo-config/argocd/refresh has the rights' };
 const NO_ACTION = {
   ...NO_RIGHTS,
   // Argo CD answers so where it does not know the action. Of an Application that is read, 500 says nothing of the kind.
-  'http-500': '. Is the action in argocd-cm? gitops/argocd/refresh has it',
+  'http-500': '. Is the action in argocd-cm? gitops/argo-config/argocd/refresh has it',
 };

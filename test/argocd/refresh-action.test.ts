@@ -88,7 +88,7 @@ describe('what helps is said', () => {
 });
 
 describe('what is shipped for Argo CD', () => {
-  const read = (name: string) => parse(readFileSync(`gitops/argocd/refresh/${name}`, 'utf8')).data;
+  const read = (name: string) => parse(readFileSync(`gitops/argo-config/argocd/refresh/${name}`, 'utf8')).data;
 
   it('defines the action that is called, and discovers it', () => {
     const actions = parse(read('argocd-cm.yaml')['resource.customizations.actions.argoproj.io_ApplicationSet']);
