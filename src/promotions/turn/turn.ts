@@ -1,0 +1,64 @@
+/** One target's turn: all that its steps decide by, and what they have owed so far. Each step gives the next one its turn. */
+import type { Effect, Owed } from '../../../schemas/effect.ts';
+import type { Known } from '../../../schemas/known.ts';
+import type { Desk, Promotion } from '../../../schemas/promotion.ts';
+import type { Gates, Rule } from '../../../schemas/promotion-rules.ts';
+import type { Instant } from '../../words/instant.ts';
+import type { Decision } from '../decide.ts';
+import type { Rules } from '../rules.ts';
+
+/** Gates are asked right before the merge: what is older opens nothing. */
+export const FRESH = 60_000;
+/** Of each list of what was done. */
+export const MOST = 10;
+
+export type Turn = {
+  readonly repository: Known['repository'];
+  readonly rules: Rules;
+  readonly now: Instant;
+  /** Undefined: nothing is proposed. */
+  readonly decision: Decision | undefined;
+  readonly promotion: Promotion;
+  readonly desk: Desk;
+  readonly effects: readonly Owed[];
+};
+
+export function withPart(turn: Turn, part: Partial<Promotion>): Turn {
+  return { ...turn, promotion: { ...turn.promotion, ...part } };
+}
+
+/** Undefined: of this lane nothing is owed any more. */
+export function owing(turn: Turn, lane: string, effect: Effect | undefined, notBefore?: Instant): Turn {
+  const owed: Owed = {
+    lane: `${lane} ${turn.promotion.key}`,
+    class: lane === 'merge' ? 2 : 3,
+    effect,
+    ...(notBefore === undefined ? {} : { notBefore }),
+  };
+  return { ...turn, effects: [...turn.effects, owed] };
+}
+
+export function isOn({ rules }: Turn): boolean {
+  return !rules.ok || rules.value.enabled;
+}
+
+export function ruleOf({ rules, decision }: Turn): Rule | undefined {
+  const number = decision?.rule;
+  return rules.ok && number !== undefined ? rules.value.rules[number - 1] : undefined;
+}
+
+/** What its rule and the organisation ask for. */
+export function askedOf(turn: Turn): readonly Gates[] {
+  const rule = ruleOf(turn);
+  return [...(rule === undefined ? [] : [rule]), ...(turn.rules.ok ? turn.rules.value.enforced : [])];
+}
+
+/** Nothing stands against a merge, as far as is known. */
+export function isReady(decision: Decision | undefined): boolean {
+  return decision?.action === 'auto' && decision.answers.every(({ pass }) => pass === 'yes');
+}
+
+/** GitHub does not merge it by itself. */
+export function isFree(pull: Promotion['pull']): boolean {
+  return pull !== null && !pull.armed;
+}
