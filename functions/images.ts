@@ -57,16 +57,18 @@ async function publisherOf(
   { publishers, oidc }: Config,
   env: Cloudflare.Env,
 ): Promise<Result<Publisher, Answer>> {
+  // First: a publisher's own token may look like one of GitHub Actions'.
+  const caller = await callerOf(header, doorsOf(publishers, publisherTokenName, env));
+  const publisher = caller.kind === 'known' ? publishers.find(({ name }) => name === caller.name) : undefined;
+  if (publisher !== undefined) return ok({ kind: 'publisher', publisher });
+
   const token = oidc === undefined ? undefined : tokenIn(header);
   if (oidc !== undefined && token !== undefined) {
     const claims = await claimsOf(token, oidc, keysOf(oidc.issuer), Date.now());
     if (claims.ok) return ok({ kind: 'oidc', claims: claims.value });
-    return failed(claims.failure === 'unreachable' ? UNREACHED : { kind: 'unauthenticated' });
+    if (claims.failure === 'unreachable') return failed(UNREACHED);
   }
-  const caller = await callerOf(header, doorsOf(publishers, publisherTokenName, env));
-  if (caller.kind !== 'known') return failed(caller);
-  const publisher = publishers.find(({ name }) => name === caller.name);
-  return publisher === undefined ? failed({ kind: 'unauthenticated' }) : ok({ kind: 'publisher', publisher });
+  return failed(caller.kind === 'known' ? { kind: 'unauthenticated' } : caller);
 }
 
 const UNREACHED: Answer = { kind: 'unavailable', error: 'the keys of the OIDC issuer cannot be read now' };

@@ -10,12 +10,14 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 export type Key = { readonly kty: 'RSA'; readonly kid: string; readonly n: string; readonly e: string };
 
 const TIMEOUT = 5_000;
+/** For another request's read: it has failed long before, or its request is gone, and then it never ends. */
+const PATIENCE = TIMEOUT + 1_000;
 const MOST = 262_144;
 /** An issuer that takes a key out wants it to count no more. */
 const FRESH = 3_600_000;
 /** What is older is used only where the issuer can't be reached. */
 const USABLE = 24 * FRESH;
-/** Anybody can send a token with a key that nobody has: it makes no more than a call in this time. */
+/** Anybody can send a token with a key that nobody has: it makes no more than a call in this time after the last one. */
 const COOLDOWN = 30_000;
 /** What could not be read is not asked for again with every request. */
 const PAUSE = 2_000;
@@ -30,6 +32,7 @@ export class Keys {
   #keys: ReadonlyMap<string, Key> | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<boolean> | undefined;
 
   constructor(issuer: string, fetch: Fetch, now: () => number) {
     this.#url = `${issuer}/.well-known/jwks`;
@@ -37,21 +40,40 @@ export class Keys {
     this.#now = now;
   }
 
-  /** Undefined: the issuer has no such key. A call is never waited for by another request: the platform forbids it. */
+  /** Undefined: the issuer has no such key. */
   async find(kid: string): Promise<Result<Key | undefined, 'unreachable'>> {
-    const age = this.#now() - this.#readAt;
-    const key = this.#keys?.get(kid);
-    if (age < (key === undefined ? COOLDOWN : FRESH)) return ok(key);
+    const known = this.#keys?.get(kid);
+    if (this.#age() < (known === undefined ? COOLDOWN : FRESH)) return ok(known);
 
     const rests = this.#now() - this.#failedAt < PAUSE;
-    const read = rests ? undefined : await this.#read();
-    if (read !== undefined) {
-      this.#keys = read;
-      this.#readAt = this.#now();
-      return ok(read.get(kid));
+    const isRead = !rests && (await this.#refreshed());
+    const key = this.#keys?.get(kid);
+    return isRead || (key !== undefined && this.#age() < USABLE) ? ok(key) : failed('unreachable');
+  }
+
+  #age(): number {
+    return this.#now() - this.#readAt;
+  }
+
+  /** One read serves all who ask while it lasts. */
+  async #refreshed(): Promise<boolean> {
+    this.#reading ??= this.#refresh();
+    const reading = this.#reading;
+    const isRead = await within(PATIENCE, reading);
+    // The first to hear of the end notes it, be it the one who read or not.
+    if (this.#reading === reading) {
+      this.#reading = undefined;
+      if (!isRead) this.#failedAt = this.#now();
     }
-    if (!rests) this.#failedAt = this.#now();
-    return key !== undefined && age < USABLE ? ok(key) : failed('unreachable');
+    return isRead;
+  }
+
+  async #refresh(): Promise<boolean> {
+    const read = await this.#read();
+    if (read === undefined) return false;
+    this.#keys = read;
+    this.#readAt = this.#now();
+    return true;
   }
 
   async #read(): Promise<ReadonlyMap<string, Key> | undefined> {
@@ -71,6 +93,15 @@ export class Keys {
       return undefined;
     }
   }
+}
+
+/** By a timer of one's own: the platform may give up a call along with the request that began it. */
+async function within(patience: number, reading: Promise<boolean>): Promise<boolean> {
+  const tooLong = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => tooLong.resolve(false), patience);
+  const isRead = await Promise.race([reading, tooLong.promise]);
+  clearTimeout(timer);
+  return isRead;
 }
 
 function keysIn(listed: readonly unknown[]): ReadonlyMap<string, Key> {

@@ -86,6 +86,18 @@ describe('a publisher', () => {
   });
 
   it.each([
+    ['that looks like one of GitHub Actions', 'ci.token.0123456789abcdef'],
+    ['with a head as theirs have it', `${base64url({ alg: 'RS256', kid: 'one' })}.e30.0123456789abcdef`],
+  ])('may have a token %s', async (_, token) => {
+    const named = { PUBLISHER_CI_TOKEN: token };
+
+    expect((await publish(FROM, token, named)).status).toBe(202);
+    expect((await publish(FROM, `${token}0`, named)).status).toBe(401);
+    expect((await publish(FROM, token, { PUBLISHER_CI_TOKEN: '' })).status).toBe(503);
+    expect(heard.length).toBe(1);
+  });
+
+  it.each([
     ['another repository than it may propose to', { ...IMAGE, deployment: 'elsewhere/shop-deployment' }, CI],
     ['another by its source', { ...FROM, source: { ...SOURCE, repository: 'elsewhere/shop' } }, CI],
     ['an owner that begins alike', { ...IMAGE, deployment: 'acme-x/shop-deployment' }, CI],
@@ -321,6 +333,14 @@ describe("the issuer's keys", () => {
     for (const tag of ['v1', 'v2', 'v3']) await publish({ ...IMAGE, tag }, await issuer.token());
 
     expect([heard.length, await issuer.asked()]).toEqual([3, 1]);
+  });
+
+  it('are read once for all who come at once', async () => {
+    const tokens = await Promise.all(['one', 'one', 'two', 'three'].map((kid) => issuer.token({ kid })));
+
+    const answers = await Promise.all(tokens.map((token, at) => publish({ ...IMAGE, tag: `v${at}` }, token)));
+
+    expect([answers.map(({ status }) => status), await issuer.asked()]).toEqual([[202, 202, 401, 401], 1]);
   });
 
   it('are read again for one that is new, but not for every one that nobody has', async () => {
