@@ -4,6 +4,14 @@ import { inCode } from '../words/in-code.ts';
 import { type Finding, no, yes } from './answer.ts';
 import { type Step, stepOf } from './step.ts';
 
+/**
+ * Only who may write to a repository can start such a run, and it runs the very commit that its token names. Of all others
+ * one of the two is not so: anybody comments, forks or asks for a pull, `workflow_run` and `repository_dispatch` carry on
+ * with what another has begun, in the name of the default branch's last commit, and what `merge_group` tries may never be merged.
+ * https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows
+ */
+const OWN: readonly string[] = ['create', 'push', 'release', 'schedule', 'workflow_dispatch'];
+
 export function standingOf(proposal: Proposal): readonly Finding[] {
   const { candidate, facts } = proposal;
   const { run } = candidate;
@@ -20,11 +28,10 @@ export function standingOf(proposal: Proposal): readonly Finding[] {
       ),
     );
   }
-  // `pull_request_target` and its like run what a stranger may have written just as well.
-  if (run?.event.startsWith('pull_request') === true) {
-    findings.push(
-      no('event', `The run that published it was for ${inCode(run.event)}, which is never merged by itself.`),
-    );
+  if (run !== undefined && !OWN.includes(run.event)) {
+    const own = `${OWN.slice(0, -1).map(inCode).join(', ')} and ${inCode(OWN.at(-1) ?? '')}`;
+    const words = `The run that published it was for ${inCode(run.event)}: only those for ${own} are merged by themselves.`;
+    findings.push(no('event', words));
   }
   if (facts.fork) findings.push(no('no fork', "It is a fork's image, which is never merged by itself."));
   if (facts.preview) findings.push(no('no preview', "It is a preview's image, which is never merged by itself."));

@@ -11,11 +11,14 @@ import { Instant, instantOf } from '../../src/words/instant.ts';
 import { ok } from '../../src/words/result.ts';
 import { type Case, type Files, filesOf, NOON } from './rules/case.ts';
 import { direction } from './rules/direction.ts';
+import { events } from './rules/events.ts';
 import { matching } from './rules/matching.ts';
 import { requirements } from './rules/requirements.ts';
 import { windows } from './rules/windows.ts';
 
-const cases = [...direction, ...matching, ...requirements, ...windows].map((each) => [each.name, each] as const);
+const cases = [...direction, ...matching, ...events, ...requirements, ...windows].map(
+  (each) => [each.name, each] as const,
+);
 
 describe('the rules decide', () => {
   it.each(cases)('%s', (_, { action, words, says = [], dueAt, ...asked }) => {

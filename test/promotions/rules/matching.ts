@@ -89,21 +89,6 @@ export const matching: readonly Case[] = [
     says: ['rule: Rule 1 is for runs after `push`, and there is none.'],
   },
   {
-    name: 'a run for a pull request, though a rule asks for it',
-    rules: 'rules: [{ match: { events: [pull_request] }, action: auto }]\n',
-    candidate: { origin: 'oidc', run: { ...run, event: 'pull_request' } },
-    action: 'manual',
-    words: 'A person decides. The run that published it was for `pull_request`, which is never merged by itself.',
-  },
-  {
-    name: 'a run for the target of a pull request',
-    rules: AUTO,
-    candidate: { origin: 'oidc', run: { ...run, event: 'pull_request_target' } },
-    action: 'manual',
-    words:
-      'A person decides. The run that published it was for `pull_request_target`, which is never merged by itself.',
-  },
-  {
     name: "a fork's image",
     rules: AUTO,
     facts: { fork: true },
