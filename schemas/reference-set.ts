@@ -1,0 +1,69 @@
+/** What `hawser init` is told, and what it remembers in the `.hawser.yaml` of each repository that it wrote. */
+import * as z from 'zod';
+
+// A slug has up to 50 characters and stands before the application in a preview's host, SLUG--APP: one label, 63 at most.
+const LONGEST_APP = 63 - 50 - '--'.length;
+// What stands before a domain is at most one label and its dot; a host has 253 characters.
+const LONGEST_DOMAIN = 253 - 63 - '.'.length;
+
+const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+  error: 'is no RFC 1123 label (1 to 63 lower-case letters, digits and dashes, no dash at either end)',
+});
+
+const Organisation = label.max(39, { error: 'is longer than the 39 characters that GitHub allows an organisation' });
+
+const Application = label
+  .max(LONGEST_APP, {
+    error: `is longer than ${LONGEST_APP} characters: with a slug of 50 and two dashes before it, a preview's host would be no DNS label (63)`,
+  })
+  .regex(/^[a-z]/, { error: 'does not begin with a letter, as the name of a Service must' })
+  .refine((name) => !name.includes('--'), {
+    error: "has two dashes in a row, which part slug and application in a preview's host",
+  })
+  .refine((name) => !/-(deployment|infra|addon)$/.test(name), {
+    error: 'ends like one of the repositories beside it (-deployment, -infra, -addon)',
+  });
+
+const Domain = z
+  .string()
+  .max(LONGEST_DOMAIN, { error: `is longer than ${LONGEST_DOMAIN} characters: no room is left for a label before it` })
+  .refine((name) => name.split('.').every((part) => label.safeParse(part).success), {
+    error: 'is no domain: RFC 1123 labels (lower-case letters, digits and dashes) with dots between them',
+  })
+  .refine((name) => name.includes('.') && !/\.\d+$/.test(name), {
+    error: 'is no domain: it wants a name like acme.com',
+  });
+
+const names = z.strictObject({ org: Organisation, app: Application, domain: Domain, previewDomain: Domain });
+
+/** Whatever a preview's wildcard catches is no longer production's or the sandbox's. */
+export const Answers = names.superRefine(({ domain, previewDomain }, context) => {
+  const caught = [domain, `sandbox.${domain}`].find(
+    (zone) => zone === previewDomain || zone.endsWith(`.${previewDomain}`),
+  );
+  if (caught === undefined) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['previewDomain'],
+    message: `would catch the hosts of ${caught}: previews need a zone of their own`,
+  });
+});
+export type Answers = z.infer<typeof Answers>;
+
+/** The file of `--answers`; flags win over it. */
+export const AnswersFile = names.partial().extend({ only: z.array(z.string()).optional() });
+export type AnswersFile = z.infer<typeof AnswersFile>;
+
+const INSIDE = /^(?!.*(^|\/)(\.{0,2}|\.git)(\/|$))[^\\\0]+$/i;
+
+/** `sha256sum` says the same; an executable file has the word after it. */
+const Identity = z.string().regex(/^[0-9a-f]{64}( executable)?$/, { error: 'is no SHA-256' });
+
+export const Remembered = z.strictObject({
+  version: z.string().regex(/^\d+\.\d+\.\d+(-[\w.-]+)?$/, { error: 'is no version' }),
+  /** Which of the set's repositories it is. */
+  repository: z.string().min(1),
+  answers: Answers,
+  files: z.record(z.string().regex(INSIDE, { error: 'leads outside the repository' }), Identity),
+});
+export type Remembered = z.infer<typeof Remembered>;

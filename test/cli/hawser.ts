@@ -1,0 +1,71 @@
+/** Runs `hawser` as a child process, as people do, on folders that a test made. */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+
+const ENTRY = fileURLToPath(new URL('../../cli/hawser.ts', import.meta.url));
+
+export const NAMES = ['--org', 'acme', '--app', 'shop', '--domain', 'acme.com', '--preview-domain', 'acme-preview.dev'];
+
+export function hawser(...args: readonly string[]) {
+  return hawserIn(tmpdir(), ...args);
+}
+
+/** npm's own variables stay out: they name the folder that the tests were started from. */
+export function hawserIn(cwd: string, ...args: readonly string[]) {
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [ENTRY, ...args], { cwd, env, encoding: 'utf8' });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const all = mkdtempSync(join(tmpdir(), 'hawser-init-'));
+afterAll(() => rmSync(all, { recursive: true }));
+
+export function temporary(): string {
+  return mkdtempSync(join(all, 'place-'));
+}
+
+/** A name that ends in `*` is executable, as `ls -F` shows it. */
+export function lay(directory: string, files: Readonly<Record<string, string | Uint8Array>>): string {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(directory, name.replace(/\*$/, ''));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    chmodSync(path, name.endsWith('*') ? 0o755 : 0o644);
+  }
+  return directory;
+}
+
+/** Every folder, and every file with its bytes as Latin-1; `*` after its name if it may be run. */
+export function treeOf(directory: string, under = ''): Readonly<Record<string, string>> {
+  const entries = readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const [path, at] = [`${under}${entry.name}`, join(directory, entry.name)];
+    if (entry.isDirectory()) return [[`${path}/`, ''] as const, ...Object.entries(treeOf(at, `${path}/`))];
+    const { mode } = lstatSync(at);
+    return [[(mode & 0o100) === 0 ? path : `${path}*`, readFileSync(at, 'latin1')] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** When each file and folder was last written. */
+export function writtenAt(directory: string): Readonly<Record<string, number>> {
+  const files = readdirSync(directory, { withFileTypes: true, recursive: true });
+  return Object.fromEntries(
+    [directory, ...files.map(({ parentPath, name }) => join(parentPath, name))].map((path) => [
+      path,
+      lstatSync(path).mtimeMs,
+    ]),
+  );
+}
