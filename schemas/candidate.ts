@@ -20,6 +20,8 @@ export const Candidate = Pin.extend({
   run: z.object({ ref: z.string(), event: z.string(), workflow: z.string() }).optional(),
   /** For this environment alone; without it, for every target that pins the image. */
   environment: z.string().min(1).max(255).optional(),
+  /** The file that Image Updater has written it in: it is for the targets that this file belongs to, where there are any. */
+  path: z.string().optional(),
   /** When Hawser or the registry first had it; never what the image says of itself. */
   firstSeen: Instant,
 });

@@ -13,7 +13,7 @@ import { reading, withPromotion } from './desk.ts';
 import { withCandidate } from './newest.ts';
 import { heldBy } from './people.ts';
 import { kept, rulesIn } from './rules.ts';
-import { agrees, isOtherwise, samePin, targetsFor } from './targets.ts';
+import { agrees, isOtherwise, meantBy, samePin, targetsFor } from './targets.ts';
 
 /** By then whoever is asked knows of a merge. */
 const SETTLED = 60_000;
@@ -67,7 +67,7 @@ function withTargets(
       next = withPromotion(next, { ...gone, files: [], unreadable: null, candidates: [], draft: null });
     }
     for (const target of targets) {
-      const own = news.filter(({ environment }) => environment === undefined || environment === target.environment);
+      const own = news.filter((candidate) => meantBy(candidate, targets).includes(target));
       const key = JSON.stringify([target.environment, image]);
       const before = next.promotions.get(key);
       if (before === undefined && own.length === 0) continue;

@@ -4,6 +4,7 @@ import type { Known } from '../../schemas/known.ts';
 import type { Desk, Promotion } from '../../schemas/promotion.ts';
 import { sameImage } from '../words/image.ts';
 import { Instant, later } from '../words/instant.ts';
+import { meantBy } from './targets.ts';
 
 /** Candidates that come so soon after one that was acted on are gathered. */
 const GATHER = 30_000;
@@ -22,9 +23,10 @@ export function awaited(candidates: readonly Candidate[], known: Known, now: Ins
   return { ...known, desk: reading(desk, now, Instant.parse(Math.min(...waiting.map((each) => each.notBefore)))) };
 }
 
-function targetsOf({ image, environment }: Candidate, { promotions }: Known): readonly Promotion[] {
-  return [...promotions.values()].filter(
-    (each) => sameImage(each.image, image) && (environment === undefined || environment === each.environment),
+function targetsOf(candidate: Candidate, { promotions }: Known): readonly Promotion[] {
+  return meantBy(
+    candidate,
+    [...promotions.values()].filter(({ image }) => sameImage(image, candidate.image)),
   );
 }
 

@@ -1,6 +1,6 @@
 /** Finds on the base what pins an image: by the rules' targets, or in every environment's overlay. */
 import type { Base } from '../../schemas/answers.ts';
-import type { Pin } from '../../schemas/candidate.ts';
+import type { Candidate, Pin } from '../../schemas/candidate.ts';
 import type { PinnedFile, Promotion } from '../../schemas/promotion.ts';
 import { sameImage } from '../words/image.ts';
 import { ok, type Result } from '../words/result.ts';
@@ -59,6 +59,16 @@ function found(environment: string, files: readonly PinnedFile[], image: string)
     present = pins.value;
   }
   return { environment, files: [...files], unreadable: null, present: present ?? {} };
+}
+
+/** Which of its image's targets a candidate is for: those that its file belongs to, else its environment's, else all of them. */
+export function meantBy<Target extends Pick<Promotion, 'environment' | 'files'>>(
+  { environment, path }: Pick<Candidate, 'environment' | 'path'>,
+  targets: readonly Target[],
+): readonly Target[] {
+  const own = targets.filter(({ files }) => files.some((file) => file.path === path));
+  if (own.length > 0) return own;
+  return targets.filter((target) => environment === undefined || environment === target.environment);
 }
 
 /** Whether its files pin something else than what is believed. */

@@ -35,6 +35,7 @@ export function candidatesOf(files: readonly ChangedFile[], now: Instant): reado
           tag,
           digest,
           environment,
+          path,
           origin: 'image-updater',
           firstSeen: now,
         });
