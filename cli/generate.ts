@@ -1,6 +1,6 @@
 /**
- * Writes what is derived: the JSON Schema of each file that people write and, where there is Go, the signs of Argo CD's
- * slug. With `--check` it says what is out of date.
+ * Writes what is derived: the JSON Schema of each file that people write, Argo CD's settings as values of its chart and,
+ * where there is Go, the signs of Argo CD's slug. With `--check` it says what is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { Config } from '../schemas/config.ts';
 import { OrganisationRules, PromotionRules } from '../schemas/promotion-rules.ts';
 import { Proposal } from '../schemas/proposal.ts';
 import { CONFIG, type Descriptions, ORGANISATION, PROPOSAL, RULES } from './descriptions.ts';
+import { helmValues, type Settings } from './helm-values.ts';
 import { askedSigns, isUntouched } from './slug-signs.ts';
 
 const FILES: readonly { file: string; title: string; description: string; schema: z.ZodType; keys: Descriptions }[] = [
@@ -44,16 +45,19 @@ const FILES: readonly { file: string; title: string; description: string; schema
 ];
 
 const SIGNS = 'src/routing/signs.ts';
-const schemas = FILES.map(({ file, ...of }) => ({ file, text: `${JSON.stringify(jsonSchema(of), undefined, 2)}\n` }));
+const texts = [
+  ...FILES.map(({ file, ...of }) => ({ file, text: `${JSON.stringify(jsonSchema(of), undefined, 2)}\n` })),
+  { file: 'gitops/argo-config/helm/values.yaml', text: helmValues(settings()) },
+];
 
 if (!process.argv.includes('--check')) {
-  for (const { file, text } of schemas) writeFileSync(pathOf(file), text);
+  for (const { file, text } of texts) writeFileSync(pathOf(file), text);
   const signs = askedSigns();
   if (signs === undefined) console.log(`${SIGNS} stays as it is: there is no Go to make it with`);
   else writeFileSync(pathOf(SIGNS), signs);
 } else {
   const outOfDate = [
-    ...schemas.filter(({ file, text }) => present(file) !== text).map(({ file }) => file),
+    ...texts.filter(({ file, text }) => present(file) !== text).map(({ file }) => file),
     ...(isUntouched(present(SIGNS) ?? '') ? [] : [SIGNS]),
   ];
   for (const file of outOfDate) console.error(`${file} is out of date: npm run generate`);
@@ -70,6 +74,16 @@ function present(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function settings(): Settings {
+  const read = (file: string) => readFileSync(pathOf(`gitops/argo-config/argocd/${file}`), 'utf8');
+  return {
+    notifications: read('notifications.yaml'),
+    cm: read('refresh/argocd-cm.yaml'),
+    rbac: read('refresh/argocd-rbac-cm.yaml'),
+    objects: [read('webhook-route.yaml')],
+  };
 }
 
 type Schema = z.core.JSONSchema.BaseSchema;

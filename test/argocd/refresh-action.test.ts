@@ -102,8 +102,8 @@ describe('what is shipped for Argo CD', () => {
     const rights = read('argocd-rbac-cm.yaml')['policy.hawser.csv'].trim().split('\n');
 
     expect(rights).toEqual([
-      'p, role:hawser, applications, get, default/apps, allow',
-      'p, role:hawser, applications, action/argoproj.io/ApplicationSet/refresh, default/apps, allow',
+      'p, role:hawser, applications, get, argo-config/apps, allow',
+      'p, role:hawser, applications, action/argoproj.io/ApplicationSet/refresh, argo-config/apps, allow',
       'g, hawser, role:hawser',
     ]);
   });
