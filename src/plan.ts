@@ -6,7 +6,7 @@ import { planAdoption } from './deployments/adopt.ts';
 import { planAnswer, planDue } from './deployments/due.ts';
 import { planAwaited, planHeads, relinked } from './deployments/head.ts';
 import { planNotification, planPerformed, planReplay } from './deployments/plan.ts';
-import { planPromoted, planSubscribe, withTells } from './deployments/tell.ts';
+import { planPromoted, planSubscribe, planToldReplay, withTells } from './deployments/tell.ts';
 import { concludePreviews } from './previews/conclude.ts';
 import { type Draft, planComment, planPreviewDue, planPullRequest, planTaught, withToldSlug } from './previews/plan.ts';
 import { planPreviewReplay } from './previews/replay.ts';
@@ -77,6 +77,7 @@ function decide(event: Event, known: Known, now: Instant): Plan {
     case 'replay':
       return (
         planPreviewReplay(event.lane, known, now) ??
+        planToldReplay(event.lane, known) ??
         planPromotionReplay(event.lane, known, now) ??
         planReplay(event.lane, known, now)
       );

@@ -3,6 +3,7 @@ import type { Owed, Planned } from '../../schemas/effect.ts';
 import type { Known, Rollout, Slot } from '../../schemas/known.ts';
 import type { EnvironmentEvent, PromotedEvent, SubscribeEvent } from '../../schemas/told.ts';
 import type { Instant } from '../words/instant.ts';
+import { Sha } from '../words/sha.ts';
 import { emptySlot } from './open.ts';
 import { planPerformed } from './plan.ts';
 import { isNewer, slotKey } from './rollout.ts';
@@ -61,9 +62,31 @@ function owedBy(slot: Slot, before: Known, after: Known): readonly Owed[] {
     const said = wordFor(subscriber, slot, after);
     const isKnown = had.includes(subscriber) && wordFor(subscriber, slot, before)?.id === said?.id;
     if (said === undefined || isKnown) return [];
-    const lane = `tell ${subscriber.by} ${slot.key} ${subscriber.sha}`;
-    return [{ lane, class: 3, effect: { kind: 'tell', to: subscriber.by, event: said } }];
+    return [owedTo(subscriber, `told ${subscriber.by} ${slot.key} ${subscriber.sha}`, said)];
   });
+}
+
+function owedTo({ by }: Subscriber, lane: string, event: EnvironmentEvent): Owed {
+  return { lane, class: 3, effect: { kind: 'tell', to: by, event } };
+}
+
+/** What an earlier version has left in storage begins with `tell`, as lanes of promotions do. */
+const LANE = /^(?:told|tell) (\S+) (\[.*\]) ([0-9a-f]{40})$/;
+
+/** Whom a lane tells of which commit in which slot; undefined for a lane of another kind. */
+export function toldIn(lane: string): { readonly by: string; readonly slot: string; readonly sha: Sha } | undefined {
+  const [, by, slot, sha] = LANE.exec(lane) ?? [];
+  return by === undefined || slot === undefined ? undefined : { by, slot, sha: Sha.parse(sha) };
+}
+
+/** Who still waits for that commit is told how it stands now. Undefined: the lane is another one. */
+export function planToldReplay(lane: string, known: Known): Planned | undefined {
+  const told = toldIn(lane);
+  if (told === undefined) return undefined;
+  const slot = known.slots.get(told.slot);
+  const subscriber = slot?.subscribers.find(({ by, sha }) => by === told.by && sha === told.sha);
+  const said = slot && subscriber && wordFor(subscriber, slot, known);
+  return { known, effects: said && subscriber ? [owedTo(subscriber, lane, said)] : [], wakeAt: undefined };
 }
 
 /** Undefined: the commit is not heard of here. */

@@ -3,17 +3,18 @@ import type { Config } from '../../schemas/config.ts';
 import type { Event, Learned, NotificationEvent } from '../../schemas/event.ts';
 import { type Known, type KnownApplication, KnownTag, nothingKnown, type Rollout } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
-import type { PromotedEvent, SubscribeEvent } from '../../schemas/told.ts';
 import { applicationKey, pullRequestOf, slotOf } from '../deployments/application.ts';
 import { type Needed, neededFor } from '../deployments/needed.ts';
 import { rolloutOf } from '../deployments/owed.ts';
 import { pullRequestIn, slotKey } from '../deployments/rollout.ts';
+import { toldIn } from '../deployments/tell.ts';
 import { isHold, numberOf } from '../previews/replay.ts';
 import { isPromotionLane } from '../promotions/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
 import { isImageUpdaters } from '../words/promotion-branch.ts';
 import type { Repository } from '../words/repository.ts';
+import type { Sha } from '../words/sha.ts';
 import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
 import type { PreviewRows } from './preview-rows.ts';
 import type { PromotionRows } from './promotion-rows.ts';
@@ -85,9 +86,11 @@ export class Touched {
         return promotions.size === 0 ? empty : { ...empty, promotions, desk: this.#promotions.desk() };
       }
       case 'subscribe':
-        return this.#ofCommit(event, empty);
-      case 'promoted':
-        return joined(this.#ofCommit(event, empty), this.#aroundWaiting(empty, [event.sha]));
+        return this.#ofCommit(slotKey(event.environment, undefined), event.sha, empty);
+      case 'promoted': {
+        const known = this.#ofCommit(slotKey(event.environment, undefined), event.sha, empty);
+        return joined(known, this.#aroundWaiting(empty, [event.sha]));
+      }
       // Of previews what was found is forgotten, and what holds every refresh up is tried again; nothing that shows changes.
       case 'sweep': {
         const previews = new Map([...this.#previews.doomed(), ...this.#previews.untrusted()]);
@@ -98,6 +101,8 @@ export class Touched {
       case 'replay': {
         const number = numberOf(event.lane);
         if (number !== undefined) return this.#ofPulls([number], empty);
+        const told = toldIn(event.lane);
+        if (told !== undefined) return this.#ofCommit(told.slot, told.sha, empty);
         if (isPromotionLane(event.lane)) return this.#promoting(empty);
         if (isHold(event.lane)) return { ...empty, previews: this.#previews.untrusted() };
         const rollout = rolloutOf(event.lane);
@@ -222,8 +227,7 @@ export class Touched {
   }
 
   /** The environment, and how this commit has fared there, however long ago. */
-  #ofCommit({ environment, sha }: SubscribeEvent | PromotedEvent, empty: Known): Known {
-    const key = slotKey(environment, undefined);
+  #ofCommit(key: string, sha: Sha, empty: Known): Known {
     const all =
       'SELECT body FROM rollouts INDEXED BY rollouts_sha WHERE slot = ? AND sha = ? ORDER BY start DESC LIMIT 1';
     const known = this.#ofSlot(key, empty);

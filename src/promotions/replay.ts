@@ -6,7 +6,8 @@ import type { Instant } from '../words/instant.ts';
 import { concludePromotions } from './conclude.ts';
 import { promotedOf } from './promoted.ts';
 
-const LANE = /^(?:base$|(?:source|promotion|check|gates|merge) \[|branch |close |tell )/;
+/** What is told of a slot, `tell owner/name ["sandbox"] …`, is what deployments called theirs once. */
+const LANE = /^(?:base$|(?:source|promotion|check|gates|merge) \[|branch |close |tell (?!\S+ \["))/;
 
 export function isPromotionLane(lane: string): boolean {
   return LANE.test(lane);
