@@ -23,7 +23,7 @@ const Candidate = z
   .refine(({ tag, digest }) => tag !== undefined || digest !== undefined, { error: 'one of tag, digest is required' });
 
 /** How one commit stands to another, as GitHub compares them. */
-export const Order = z.enum(['ahead', 'behind', 'diverged', 'unknown']);
+export const Order = z.enum(['ahead', 'identical', 'behind', 'diverged', 'unknown']);
 /** Conclusions by name. */
 export const Checks = z.record(
   z.string(),

@@ -27,7 +27,7 @@ export async function readSource(effect: ReadSource, attempt: Attempt): Promise<
   if (present === null || onBranch.value === null) return learned(effect, 'unknown', isOnBranch);
   const order = present === sha ? ok('identical' as const) : await compare(present, sha, there);
   if (!order.ok) return order.failure;
-  return learned(effect, order.value === 'identical' ? 'ahead' : (order.value ?? 'unknown'), isOnBranch);
+  return learned(effect, order.value ?? 'unknown', isOnBranch);
 }
 
 /** How `head` stands to `base`; null: GitHub knows one of them not. */

@@ -3,6 +3,7 @@ import compare from 'semver/functions/compare.js';
 import parse from 'semver/functions/parse.js';
 import type { Candidate, Pin } from '../../schemas/candidate.ts';
 import type { Compared, Promotion } from '../../schemas/promotion.ts';
+import type { Instant } from '../words/instant.ts';
 import type { Sha } from '../words/sha.ts';
 import { agrees } from './targets.ts';
 
@@ -17,14 +18,34 @@ export type Choice = {
   readonly questions: readonly Question[];
 };
 
-/** What several tell of one image is one candidate: the one that tells most of it, as old as the first. */
+/**
+ * What several tell of one image is one candidate: the one that tells most of it. A tag alone may mean any of several builds:
+ * it joins the last of them, and takes none of the others' place.
+ */
 export function withCandidate(candidates: readonly Candidate[], candidate: Candidate): Candidate[] {
-  const same = candidates.filter((each) => isSame(each, candidate));
-  const others = candidates.filter((each) => !isSame(each, candidate));
-  const [best = candidate] = [...same, candidate].sort(byWorth);
-  const [first = candidate] = [...same, candidate].sort((one, other) => one.firstSeen - other.firstSeen);
-  const all = [...others, { ...best, firstSeen: first.firstSeen }];
-  return all.sort((one, other) => one.firstSeen - other.firstSeen || (idOf(one) < idOf(other) ? -1 : 1)).slice(-MOST);
+  const joined = candidates.findLast((each) => isSame(each, candidate));
+  const [best = candidate] = [...(joined === undefined ? [] : [joined]), candidate].sort(byWorth);
+  const said = candidates.filter((each) => each === joined || isSaidBy(best, each));
+  const all = [...candidates.filter((each) => !said.includes(each)), { ...best, firstSeen: firstOf(best, said) }];
+  return all.sort(bySight).slice(-MOST);
+}
+
+/** A tag is moved from build to build: one that was seen before its digest makes that no older. */
+function firstOf(best: Candidate, said: readonly Candidate[]): Instant {
+  const same = said.filter(({ digest }) => best.digest === undefined || digest === best.digest);
+  return same.reduce((first, { firstSeen }) => (firstSeen < first ? firstSeen : first), best.firstSeen);
+}
+
+function isSaidBy(one: Candidate, { tag, digest, source }: Candidate): boolean {
+  return (
+    (tag === undefined || tag === one.tag) &&
+    (digest === undefined || digest === one.digest) &&
+    (source === undefined || source.sha === one.source?.sha)
+  );
+}
+
+function bySight(one: Candidate, other: Candidate): number {
+  return one.firstSeen - other.firstSeen || (idOf(one) < idOf(other) ? -1 : 1);
 }
 
 function isSame(one: Candidate, other: Candidate): boolean {
@@ -42,14 +63,17 @@ function byWorth(one: Candidate, other: Candidate): number {
 }
 
 /** What none of the others is newer than; of several such, the one that was seen last. */
-export function newestOf(candidates: readonly Candidate[], { compared }: Promotion): Choice {
+export function newestOf(candidates: readonly Candidate[], { compared }: Pick<Promotion, 'compared'>): Choice {
   const questions: Question[] = [];
   const isOlder = (one: Candidate, other: Candidate): boolean => {
     const versions = byVersion(one, other);
     if (versions !== undefined) return versions < 0;
-    if (one.source === undefined || one.source.repository !== other.source?.repository) return false;
+    if (one.source === undefined || one.source.repository !== other.source?.repository) {
+      return isOneVersion(one, other) && bySight(one, other) < 0;
+    }
     const [sha, present] = [other.source.sha, one.source.sha];
-    if (sha === present) return false;
+    // Of two builds of one commit nothing but time tells which was meant to take the other's place.
+    if (sha === present) return bySight(one, other) < 0;
     const forth = comparison(compared, sha, present);
     const back = comparison(compared, present, sha);
     // One of the two ways is enough, and of the two it is always the same one.
@@ -60,7 +84,9 @@ export function newestOf(candidates: readonly Candidate[], { compared }: Promoti
     }
     return forth?.order === 'ahead' || back?.order === 'behind';
   };
-  const outdone = candidates.filter((one) => candidates.some((other) => other !== one && isOlder(one, other)));
+  const older = candidates.filter((one) => candidates.some((other) => other !== one && isOlder(one, other)));
+  // Versions and ancestry may contradict each other in a circle: then nothing is older.
+  const outdone = older.length === candidates.length ? [] : older;
   const newest = candidates.filter((one) => !outdone.includes(one)).sort(byRank)[0];
   return { newest, outdone, questions };
 }
@@ -68,6 +94,11 @@ export function newestOf(candidates: readonly Candidate[], { compared }: Promoti
 function byRank(one: Candidate, other: Candidate): number {
   const version = ({ tag }: Candidate) => Number(parse(tag) !== null);
   return version(other) - version(one) || other.firstSeen - one.firstSeen || (idOf(one) > idOf(other) ? -1 : 1);
+}
+
+function isOneVersion(one: Pin, other: Pin): boolean {
+  const [first, second] = [parse(one.tag), parse(other.tag)];
+  return first !== null && second !== null && compare(first, second) === 0;
 }
 
 /** Undefined: the tags don't tell. */

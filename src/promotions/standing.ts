@@ -43,7 +43,7 @@ function direction({ candidate, present }: Proposal, step: Step): Finding {
   const [to, from] = [inCode(shown(candidate)), inCode(shown(present))];
   switch (step.kind) {
     case 'first':
-      return yes(what, `Nothing is pinned yet; ${to} is the first.`);
+      return no(what, `Nothing is pinned here yet: whether ${to} is newer than what runs cannot be told.`);
     case 'newer': {
       const words = step.increment === undefined ? 'its source is a descendant' : `a ${step.increment} step`;
       return yes(what, `${to} is newer than ${from}: ${words}.`);
@@ -52,6 +52,8 @@ function direction({ candidate, present }: Proposal, step: Step): Finding {
       return no(what, `${to} is pinned already.`, 'ignore');
     case 'older':
       return no(what, `${to} is older than ${from}, which is pinned.`, 'ignore');
+    case 'identical':
+      return no(what, `${to} and ${from}, which is pinned, were built from one commit: which is newer cannot be told.`);
     case 'diverged':
       return no(what, `The sources of ${to} and of ${from}, which is pinned, have diverged.`);
     case 'unknown':

@@ -6,8 +6,8 @@ import type { Proposal } from '../../schemas/proposal.ts';
 export type Step =
   | { readonly kind: 'first' | 'same' | 'older' }
   | { readonly kind: 'newer'; readonly increment: Increment | undefined }
-  /** Neither semantic versions nor Git tell. */
-  | { readonly kind: 'diverged' | 'unknown' };
+  /** Neither semantic versions nor Git tell. `identical`: both were built from one commit. */
+  | { readonly kind: 'identical' | 'diverged' | 'unknown' };
 export type Increment = 'patch' | 'minor' | 'major';
 
 /** Higher by semantic version, or built from a descendant. What arrived later is not newer for that. */
@@ -21,6 +21,7 @@ export function stepOf({ candidate, present, facts }: Proposal): Step {
       return { kind: 'newer', increment: undefined };
     case 'behind':
       return { kind: 'older' };
+    case 'identical':
     case 'diverged':
     case 'unknown':
       return { kind: facts.order };

@@ -49,7 +49,8 @@ function commit(name: string): Sha {
 }
 
 function orderOf(sha: Sha, present: Sha | null) {
-  if (present === null || sha === present) return 'unknown';
+  if (present === null) return 'unknown';
+  if (sha === present) return 'identical';
   if (sha.charAt(0) === present.charAt(0)) return sha > present ? 'ahead' : 'behind';
   const [main, other] = sha.startsWith('a') ? [sha, present] : [present, sha];
   if (main === commit('a1')) return other === sha ? 'ahead' : 'behind';

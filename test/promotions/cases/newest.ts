@@ -1,6 +1,7 @@
 /** Which candidate is proposed: the newest, and never what arrived last. */
 import { at, type Case, FREE, image, pinned, RULES, rules, untold } from '../story.ts';
 
+const A_SECOND_LATER = Date.parse('2026-11-25T09:00:01Z');
 const sha = (name: string) => `${name.startsWith('x') ? 'b' : 'a'}${name.slice(1).padStart(39, '0')}`;
 
 export const newest: readonly Case[] = [
@@ -142,5 +143,47 @@ export const newest: readonly Case[] = [
     story: [image('v1.2.0-rc.1'), image('v1.1.0'), at(100)],
     calls: ['open #1 Promote shop v1.1.0 to sandbox', 'check neutral'],
     open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
+  {
+    name: 'of two builds of one commit the later is merged, and the earlier never after it',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a1')) },
+    story: [image('build-1', 'a2'), at(5, image('build-2', 'a2')), at(300)],
+    calls: [
+      'source a2 a1',
+      'open #1 Promote shop build-1 to sandbox',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+      'source a2 a2',
+      'open #2 Promote shop build-2 to sandbox',
+      'check neutral',
+    ],
+    open: ['#2 Promote shop build-2 to sandbox'],
+    pins: { sandbox: 'build-1' },
+  },
+  {
+    name: 'and where both are there at once, the earlier is not proposed at all',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a1')) },
+    answers: [1],
+    story: [image('build-1', 'a2'), image('build-2', 'a2', { firstSeen: A_SECOND_LATER }), at(300)],
+    calls: [
+      'source a2 a1',
+      'open #1 Promote shop build-2 to sandbox',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+    ],
+    open: [],
+    pins: { sandbox: 'build-2' },
+  },
+  {
+    name: 'what is built of the commit that is pinned already is left to a person',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a2')) },
+    story: [image('build-1', 'a2'), at(300)],
+    calls: ['source a2 a2', 'open #1 Promote shop build-1 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop build-1 to sandbox'],
+    says: `A person decides. \`build-1\` and \`${sha('a2')}\`, which is pinned, were built from one commit: which is newer cannot be told.`,
   },
 ];

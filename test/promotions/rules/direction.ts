@@ -5,6 +5,7 @@ const AUTO = 'rules: [{ action: auto }]\n';
 const NOW = 'Hawser merges it now, by rule 1.';
 const upTo = (increment: string) => `rules: [{ match: { increment: ${increment} }, action: auto }]\n`;
 const NONE = 'A person decides. No rule is meant for it.';
+const FIRST = 'A person decides. Nothing is pinned here yet: whether `v1.5.0` is newer than what runs cannot be told.';
 const NO_STEP = 'and this is no step from one semantic version to a higher one.';
 
 export const direction: readonly Case[] = [
@@ -116,6 +117,16 @@ export const direction: readonly Case[] = [
     says: [`rule: Rule 1 is for steps between semantic versions, ${NO_STEP}`],
   },
   {
+    name: 'another build of the commit that is pinned',
+    rules: AUTO,
+    candidate: { tag: 'build-2' },
+    present: { tag: 'build-1' },
+    facts: { order: 'identical' },
+    action: 'manual',
+    words:
+      'A person decides. `build-2` and `build-1`, which is pinned, were built from one commit: which is newer cannot be told.',
+  },
+  {
     name: 'a commit that is behind',
     rules: AUTO,
     candidate: { tag: S1 },
@@ -163,11 +174,16 @@ export const direction: readonly Case[] = [
     name: 'the first of all',
     rules: AUTO,
     present: {},
-    action: 'auto',
-    words: NOW,
-    says: ['yes: Nothing is pinned yet; `v1.5.0` is the first.'],
+    action: 'manual',
+    words: FIRST,
   },
-  { name: 'the first of all is no step of any size', rules: upTo('major'), present: {}, action: 'manual', words: NONE },
+  {
+    name: 'the first of all is no step of any size',
+    rules: upTo('major'),
+    present: {},
+    action: 'manual',
+    words: FIRST,
+  },
   {
     name: 'what is pinned already',
     rules: AUTO,
