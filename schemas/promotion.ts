@@ -157,7 +157,14 @@ export const Desk = z.object({
     })
     .nullable(),
   /** Since when the base is to be read anew; null: it isn't. */
-  reading: z.object({ at: Instant, notBefore: Instant }).nullable(),
+  reading: z
+    .object({
+      at: Instant,
+      notBefore: Instant,
+      /** It was heard that the base has moved: nothing is merged by what was read before. */
+      stale: z.boolean().default(false),
+    })
+    .nullable(),
   /** What was asked for before then does not count any more. */
   since: Instant,
   /** Candidates that no look at the base has found targets for yet, and when they are acted on. */

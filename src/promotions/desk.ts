@@ -33,7 +33,7 @@ function targetsOf(candidate: Candidate, { promotions }: Known): readonly Promot
 /** The base is read once for all that want it; what is asked for already does, unless it has to be newer. */
 export function reading(desk: Desk, now: Instant, notBefore: Instant, isStale = false): Desk {
   const asked = desk.reading;
-  if (asked === null || isStale) return { ...desk, reading: { at: now, notBefore } };
+  if (asked === null || isStale) return { ...desk, reading: { at: now, notBefore, stale: isStale } };
   return notBefore < asked.notBefore ? { ...desk, reading: { ...asked, notBefore } } : desk;
 }
 

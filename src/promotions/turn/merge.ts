@@ -8,9 +8,10 @@ export function merge(turn: Turn, isWritten: boolean): Turn {
   return owing({ ...turn, desk: { ...turn.desk, merging: null } }, 'merge', undefined);
 }
 
-/** Whether the gates are known as they are right now, and nothing stands against the merge. */
-function mayMerge({ promotion, decision, now }: Turn): boolean {
+/** Whether the base and the gates are known as they are right now, and nothing stands against the merge. */
+function mayMerge({ promotion, desk, decision, now }: Turn): boolean {
   const { pull, gates, gating, refused } = promotion;
+  if (desk.reading?.stale === true) return false;
   const isFresh = gates !== null && gates.head === pull?.head && later(gates.heardAt, FRESH) > now;
   return isFresh && gating === null && refused === null && isFree(pull) && isReady(decision);
 }

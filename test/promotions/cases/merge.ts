@@ -253,4 +253,17 @@ export const merge: readonly Case[] = [
     ],
     open: ['#2 Promote shop v1.2.0 to sandbox'],
   },
+  {
+    name: 'nothing is merged while a base that has moved is being read: the rules may be others',
+    rules: AUTO,
+    answers: [0, 0, 0, 0, 2, 30, 0],
+    story: [
+      image('v1.1.0', 'a2'),
+      at(10, check(1, 'success')),
+      at(14, push({ [RULES]: `enabled: false\n${AUTO}` })),
+      at(100),
+    ],
+    calls: [...OPENED, 'check waits', 'gates #1', 'check success', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
 ];
