@@ -4,13 +4,23 @@ import type { DeploymentPayload, IssueCommentPayload, PullRequestPayload, Review
 import { isPromotions } from '../src/words/promotion-branch.ts';
 import { ignored, type Understood } from './understood.ts';
 
+/** By which actions a pull request is left to GitHub to merge, and taken back. */
+const NATIVE: ReadonlyMap<string, 'armed' | 'disarmed'> = new Map([
+  ['auto_merge_enabled', 'armed'],
+  ['enqueued', 'armed'],
+  ['auto_merge_disabled', 'disarmed'],
+  ['dequeued', 'disarmed'],
+]);
+
 /** Every action shows the whole pull request; only of who put a label on does it tell more. */
 export function understandPullRequest(payload: z.infer<typeof PullRequestPayload>, id: string): Understood {
   const { action, pull_request: pull, repository, sender, label } = payload;
   const put = action === 'opened' ? pull.labels : action === 'labeled' && label ? [label.name] : [];
   const labelled = put.length === 0 ? undefined : { login: sender.login, labels: put };
   const by = { login: sender.login, isBot: sender.type === 'Bot' };
-  return { kind: 'event', repository: repository.full_name, event: { kind: 'pull-request', id, pull, labelled, by } };
+  const native = NATIVE.get(action);
+  const event = { kind: 'pull-request', id, pull, labelled, by, ...(native === undefined ? {} : { native }) } as const;
+  return { kind: 'event', repository: repository.full_name, event };
 }
 
 export function understandComment(payload: z.infer<typeof IssueCommentPayload>, id: string): Understood {

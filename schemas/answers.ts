@@ -38,6 +38,12 @@ export type Gates = {
   readonly head: Sha;
   readonly open: boolean;
   readonly merged: boolean;
+  /** The branch that it is to be merged into. */
+  readonly into: string;
+  /** Its auto-merge is on. Of a merge queue GitHub says nothing here. */
+  readonly armed: boolean;
+  /** Whether a robot has closed or merged it; false while it is open. */
+  readonly byRobot: boolean;
   readonly labels: readonly string[];
   /** Conclusions on `head`, of check runs and of statuses, by name: the newest of each. */
   readonly checks: Proposal['facts']['checks'];

@@ -185,6 +185,13 @@ export const MergePromotion = z.object({
   deleteBranch: z.string().nullable(),
 });
 
+/** Takes back that GitHub was to merge a pull request by itself: its auto-merge is switched off, and the queue lets it go. */
+export const DisarmPromotion = z.object({
+  kind: z.literal('disarm-promotion'),
+  target: z.string(),
+  number: z.number(),
+});
+
 /** Closes a pull request, says why in a comment, and removes its branch where one is named. */
 export const ClosePull = z.object({
   kind: z.literal('close-pull'),
@@ -227,6 +234,7 @@ export const Effect = z.discriminatedUnion('kind', [
   WriteCheck,
   ReadGates,
   MergePromotion,
+  DisarmPromotion,
   ClosePull,
   Tell,
   TellUpdater,
@@ -239,6 +247,7 @@ export type WritePromotion = z.infer<typeof WritePromotion>;
 export type WriteCheck = z.infer<typeof WriteCheck>;
 export type ReadGates = z.infer<typeof ReadGates>;
 export type MergePromotion = z.infer<typeof MergePromotion>;
+export type DisarmPromotion = z.infer<typeof DisarmPromotion>;
 export type ClosePull = z.infer<typeof ClosePull>;
 export type TellUpdater = z.infer<typeof TellUpdater>;
 export type ReadPermission = z.infer<typeof ReadPermission>;
@@ -282,6 +291,7 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'write-check': 'write',
   'read-gates': 'read',
   'merge-promotion': 'write',
+  'disarm-promotion': 'write',
   'close-pull': 'content',
   tell: 'none',
   'tell-updater': 'none',
@@ -303,6 +313,7 @@ export function roleOf(kind: Effect['kind']): Role {
     case 'write-promotion':
     case 'write-check':
     case 'merge-promotion':
+    case 'disarm-promotion':
     case 'close-pull':
       return 'promoter';
     case 'delete-environment':

@@ -33,6 +33,8 @@ export type PullRequestEvent = {
   readonly labelled: { readonly login: string; readonly labels: readonly string[] } | undefined;
   /** Who has done what it tells of. */
   readonly by?: { readonly login: string; readonly isBot: boolean };
+  /** It tells that GitHub is to merge it by itself from now on (`auto_merge_enabled`, `enqueued`), or no longer is. */
+  readonly native?: 'armed' | 'disarmed';
 };
 
 /** Somebody has commented on a pull request, or reviewed it: it is not stale. */
@@ -167,6 +169,8 @@ export type Learned =
       readonly why: 'moved' | 'refused';
       readonly words: string;
     }
+  /** GitHub no longer merges it by itself. */
+  | { readonly kind: 'disarmed'; readonly target: string; readonly number: number }
   /** Done, and nothing to remember. */
   | { readonly kind: 'nothing' };
 

@@ -55,10 +55,14 @@ const Pull = z.object({
   labels: z.array(z.string()),
   updatedAt: Instant.nullable(),
   writtenAt: Instant,
-  /** GitHub merges it when its own rules are met: the head must not be moved any more. */
+  /** Hawser has told GitHub to merge it when its own rules are met. */
   armed: z.boolean(),
-  /** Its head is not what was written: it is written anew. */
+  /** The person who has taken that back: for this head it is left to people. */
+  stoppedBy: z.string().nullable().default(null),
+  /** Its head, or the branch that it goes into, is not what was written: it is written anew. */
   moved: z.boolean(),
+  /** How often that was so with the present image. */
+  rewrites: z.number().default(0),
 });
 
 const Gated = z.object({

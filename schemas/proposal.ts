@@ -54,6 +54,8 @@ const Facts = z.strictObject({
   rejectedIn: z.int().positive().optional(),
   /** Who has changed the pinned image by hand since. */
   heldBy: z.string().optional(),
+  /** Who has taken back that GitHub was to merge it by itself. */
+  stoppedBy: z.string().optional(),
 });
 
 export const Proposal = z.strictObject({

@@ -16,7 +16,7 @@ import { createDeployment, retireDeployment } from './github/deployments.ts';
 import { deleteEnvironment } from './github/environments.ts';
 import { readGates } from './github/gates.ts';
 import { removeLabel } from './github/labels.ts';
-import { mergePromotion } from './github/merges.ts';
+import { disarmPromotion, mergePromotion } from './github/merges.ts';
 import { writePromotion } from './github/promotions.ts';
 import { listPulls, readPull } from './github/pulls.ts';
 import { readSource } from './github/sources.ts';
@@ -75,6 +75,8 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
       return readGates(effect, attempt);
     case 'merge-promotion':
       return mergePromotion(effect, attempt);
+    case 'disarm-promotion':
+      return disarmPromotion(effect, attempt);
     case 'close-pull':
       return closePull(effect, attempt);
     case 'tell':

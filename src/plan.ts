@@ -118,6 +118,7 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
     case 'gates':
     case 'merged':
     case 'unmerged':
+    case 'disarmed':
       return planLearned(learned, known, now);
     case 'nothing':
       return { known, effects: [], wakeAt: undefined };

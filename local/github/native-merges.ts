@@ -1,6 +1,6 @@
 /**
  * Merges what was left to GitHub: armed auto-merges and the merge queue, whenever something has happened that may let them.
- * Speaks the two mutations of GraphQL that leave a merge to it, and no other GraphQL.
+ * Speaks the mutations of GraphQL that leave a merge to it or take that back, one question, and no other GraphQL.
  */
 import type { Context } from 'hono';
 import * as z from 'zod';
@@ -37,10 +37,17 @@ export function routeNativeMerges(routes: Routes, world: World): void {
   });
   routes.post('/graphql', async (c) => {
     const { query, variables } = Call.parse(await readBody(c));
-    const [name] = /\b(enablePullRequestAutoMerge|enqueuePullRequest)\b/.exec(query) ?? [];
+    if (/\bisInMergeQueue\b/.test(query)) {
+      const found = await findPull(world, variables.id);
+      if (found === undefined) return c.json({ data: { node: null } });
+      const armed = armedOf(world, found.repository, found.pull.number);
+      return c.json({ data: { node: { isInMergeQueue: armed?.isQueue === true } } });
+    }
+    const [name] = KNOWN.exec(query) ?? [];
     if (name === undefined) throw new Refusal(501, 'the emulator knows no such query');
+    const isQueue = /queue/.test(name);
     try {
-      await leave(world, c, name === 'enqueuePullRequest', variables);
+      await (/^(en|enable)/.test(name) ? leave : takeBack)(world, c, isQueue, variables);
     } catch (error) {
       if (!(error instanceof Unprocessable)) throw error;
       const { type, message } = error;
@@ -57,20 +64,16 @@ export function routeNativeMerges(routes: Routes, world: World): void {
   });
 }
 
+const KNOWN = /\b(enablePullRequestAutoMerge|enqueuePullRequest|disablePullRequestAutoMerge|dequeuePullRequest)\b/;
+
 async function leave(
   world: World,
   c: Context<Env>,
   isQueue: boolean,
   { id, head, method }: z.infer<typeof Call>['variables'],
 ): Promise<void> {
-  const found = await findPull(world, id);
-  if (found === undefined)
-    throw new Unprocessable(`Could not resolve to a node with the global id of '${id}'`, 'NOT_FOUND');
-  const { pull, repository } = found;
+  const { pull, repository } = await writable(world, c, id);
   const { caller } = c.env;
-  if (!grantsWriting(caller, repository, ['contents', 'pull_requests'])) {
-    throw new Unprocessable('Resource not accessible by integration', 'FORBIDDEN');
-  }
   // Our assumption: GitHub documents the argument, and not what it says where the head is another.
   if (head !== undefined && head !== pull.head.sha) {
     throw new Unprocessable('Head branch was modified. Review and try the merge again.');
@@ -83,6 +86,31 @@ async function leave(
   const entry = { repository: repository.id, number: pull.number, login: loginOf(world, caller), ...by };
   world.state.armed.push({ ...entry, method: method?.toLowerCase() ?? 'merge', isQueue });
   world.changed();
+}
+
+/** Our assumption: GitHub documents the two mutations, and not what it says where there is nothing to take back. */
+async function takeBack(
+  world: World,
+  c: Context<Env>,
+  isQueue: boolean,
+  { id }: z.infer<typeof Call>['variables'],
+): Promise<void> {
+  const { pull, repository } = await writable(world, c, id);
+  const armed = armedOf(world, repository, pull.number);
+  if (armed?.isQueue !== isQueue) {
+    throw new Unprocessable(isQueue ? 'Pull request is not in the queue' : 'Pull request Auto merge is not enabled');
+  }
+  disarm(world, armed);
+}
+
+async function writable(world: World, c: Context<Env>, id: string) {
+  const found = await findPull(world, id);
+  if (found === undefined)
+    throw new Unprocessable(`Could not resolve to a node with the global id of '${id}'`, 'NOT_FOUND');
+  if (!grantsWriting(c.env.caller, found.repository, ['contents', 'pull_requests'])) {
+    throw new Unprocessable('Resource not accessible by integration', 'FORBIDDEN');
+  }
+  return found;
 }
 
 /** A queue takes what could be merged, and nothing twice. */

@@ -20,6 +20,7 @@ const Side = z.object({
 });
 export const Pull = z.looseObject({
   node_id: z.string(),
+  issue_url: z.string(),
   number: z.number(),
   title: z.string(),
   body: z.string().nullable(),
@@ -48,6 +49,28 @@ export function routePulls(routes: Routes, world: World): void {
   routes.get('/repos/:owner/:repo/pulls/:number{\\d+}', async (c) => {
     const pull = await readPull(world, c);
     return c.json(pull.state === 'open' ? await judged(world, c.get('repository'), pull) : pull);
+  });
+  routes.patch('/repos/:owner/:repo/pulls/:number{\\d+}', async (c) => {
+    const before = await readPull(world, c);
+    await passThrough(world, c);
+    const pull = await readPull(world, c);
+    if (before.state === 'open' && pull.state === 'closed') {
+      const [repository, login] = [c.get('repository').id, loginOf(world, c.env.caller)];
+      world.state.closers.push({ repository, number: pull.number, login });
+      world.changed();
+    }
+    const shown = pull.state === 'open' ? await judged(world, c.get('repository'), pull) : pull;
+    return c.json(shown);
+  });
+  // A pull request is an issue as well, and only as that it says who has closed it; emulate keeps the two apart.
+  routes.get('/repos/:owner/:repo/issues/:number{\\d+}', async (c) => {
+    const { id } = c.get('repository');
+    const pull = Pull.safeParse(await readInner(world, c.get('repository'), `/pulls/${c.req.param('number')}`));
+    if (!pull.success) return passThrough(world, c);
+    const { number, state } = pull.data;
+    const closer = world.state.closers.findLast((each) => each.repository === id && each.number === number);
+    const by = state === 'closed' && closer !== undefined ? await userOf(world, closer.login) : null;
+    return c.json({ ...asIssue(pull.data), closed_by: by });
   });
   routes.get('/repos/:owner/:repo/pulls/:number{\\d+}/files', async (c) => {
     const pull = await readPull(world, c);
@@ -83,6 +106,20 @@ export function routePulls(routes: Routes, world: World): void {
     });
   });
   routes.all('/repos/:owner/:repo/pulls/*', (c) => passThrough(world, c));
+}
+
+function asIssue({ head: _head, base: _base, url, html_url, diff_url, patch_url, issue_url, ...pull }: Pull) {
+  return {
+    ...pull,
+    comments: pull['comments'] ?? 0,
+    url: issue_url,
+    html_url,
+    repository_url: issue_url.replace(/\/issues\/\d+$/, ''),
+    labels_url: `${issue_url}/labels{/name}`,
+    comments_url: `${issue_url}/comments`,
+    events_url: `${issue_url}/events`,
+    pull_request: { url, html_url, diff_url, patch_url },
+  };
 }
 
 async function readPull(world: World, c: Context<Env>): Promise<Pull> {

@@ -111,6 +111,8 @@ const Saved = z.object({
   deliveries: z.array(Delivery),
   hook: z.object({ url: z.string().optional(), secret: z.string().optional() }),
   armed: z.array(Armed).default([]),
+  /** Who has closed a pull request last. */
+  closers: z.array(z.object({ repository: z.number(), number: z.number(), login: z.string() })).default([]),
   /** Repositories whose default branch has a merge queue. */
   queues: z.array(z.number()).default([]),
 });
@@ -126,6 +128,7 @@ export class State {
   readonly deliveries: Delivery[];
   hook: { url?: string | undefined; secret?: string | undefined };
   readonly armed: Armed[];
+  readonly closers: Saved['closers'];
   readonly queues: number[];
 
   constructor(saved: Saved) {
@@ -138,6 +141,7 @@ export class State {
     this.deliveries = saved.deliveries;
     this.hook = saved.hook;
     this.armed = saved.armed;
+    this.closers = saved.closers;
     this.queues = saved.queues;
   }
 
@@ -156,6 +160,7 @@ export class State {
       deliveries: this.deliveries,
       hook: this.hook,
       armed: this.armed,
+      closers: this.closers,
       queues: this.queues,
     };
   }
@@ -183,6 +188,7 @@ export function seededState(seed: Seed): State {
     deliveries: [],
     hook: { url: seed.app.webhookUrl, secret: seed.app.webhookSecret },
     armed: [],
+    closers: [],
     queues: [],
   });
 }

@@ -5,19 +5,24 @@ import type { ReadGates } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { GitHubPullRequest } from '../../schemas/pull-request.ts';
+import { ok } from '../words/result.ts';
 import { readApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import { readConclusions } from './conclusions.ts';
 import { readOwnersRules, readText } from './texts.ts';
 
-const Pull = z.intersection(GitHubPullRequest, z.object({ user: z.object({ login: z.string() }).nullable() }));
+const By = z.object({ login: z.string(), type: z.string().nullish() }).nullish();
+const Pull = z.intersection(GitHubPullRequest, z.object({ user: By, auto_merge: z.unknown(), merged_by: By }));
+const Closed = z.object({ closed_by: By });
 
 export async function readGates(effect: ReadGates, attempt: Attempt): Promise<Outcome> {
   const { target, number, at, teams } = effect;
   const read = await ask(attempt, 'GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number }, Pull);
   if (!read.ok) return read.failure;
-  const { head, base, open, merged, labels, user } = read.value;
+  const { head, base, open, merged, labels, user, auto_merge, merged_by } = read.value;
+  const closer = open || merged ? undefined : await closerOf(number, attempt);
+  if (closer?.ok === false) return closer.failure;
   const checks = effect.checks && open ? await readConclusions(head.sha, attempt) : undefined;
   if (checks?.ok === false) return checks.failure;
   const looked = { number, head: head.sha, author: user?.login, teams };
@@ -33,6 +38,9 @@ export async function readGates(effect: ReadGates, attempt: Attempt): Promise<Ou
     head: head.sha,
     open,
     merged,
+    into: base.ref,
+    armed: Boolean(auto_merge),
+    byRobot: (closer?.value ?? merged_by)?.type === 'Bot',
     labels,
     checks: checks?.value ?? {},
     approvals: [...(approvals?.value ?? [])],
@@ -40,4 +48,10 @@ export async function readGates(effect: ReadGates, attempt: Attempt): Promise<Ou
     organisation: organisation.value,
   };
   return { kind: 'done', learned: { kind: 'gates', target, gates } };
+}
+
+/** Only as an issue it says who has closed it: https://docs.github.com/rest/issues/issues#get-an-issue */
+async function closerOf(number: number, attempt: Attempt) {
+  const read = await ask(attempt, 'GET /repos/{owner}/{repo}/issues/{issue_number}', { issue_number: number }, Closed);
+  return read.ok ? ok(read.value.closed_by) : read;
 }

@@ -1,12 +1,12 @@
 /** Merges a promotion at the head that was decided about, and nothing else: never past what protects the target branch. */
 import * as z from 'zod';
-import type { MergePromotion } from '../../schemas/effect.ts';
+import type { DisarmPromotion, MergePromotion } from '../../schemas/effect.ts';
 import type { Outcome } from '../../schemas/outcome.ts';
 import { Sha } from '../words/sha.ts';
 import { clipped, oneLine } from '../words/text.ts';
 import { ask, isRefused, removeBranch } from './ask.ts';
 import type { Attempt } from './attempt.ts';
-import { leaveTo, type Pull, pullOf } from './native-merge.ts';
+import { leaveTo, type Pull, pullOf, takeBack } from './native-merge.ts';
 
 /** Another merge to the same base was under way: GitHub asks to try again. */
 const BASE_MOVED = /^Base branch was modified/i;
@@ -74,6 +74,16 @@ async function mergeNatively(effect: MergePromotion, pull: Pull, attempt: Attemp
     case 'failed':
       return left.failure;
   }
+}
+
+/** GitHub may have merged it by then: that is learned as any other merge. */
+export async function disarmPromotion({ target, number }: DisarmPromotion, attempt: Attempt): Promise<Outcome> {
+  const pull = await pullOf(number, attempt);
+  if (!pull.ok) return pull.failure;
+  const { merged, mergeCommit, head, isOpen } = pull.value;
+  if (merged) return { kind: 'done', learned: { kind: 'merged', target, number, sha: mergeCommit ?? head } };
+  const failure = isOpen ? await takeBack(pull.value, attempt) : undefined;
+  return failure ?? { kind: 'done', learned: { kind: 'disarmed', target, number } };
 }
 
 function mergedAs({ target, number }: MergePromotion, sha: Sha | 'left'): Outcome {

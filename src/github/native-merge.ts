@@ -34,6 +34,51 @@ export async function pullOf(number: number, attempt: Attempt): Promise<Asked<Pu
   return ok({ id, head: head.sha, isOpen: state === 'open', merged, mergeCommit, isArmed: Boolean(auto_merge) });
 }
 
+const Queued = z.object({ data: z.object({ node: z.object({ isInMergeQueue: z.boolean() }) }) });
+const QUEUED = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMergeQueue } } }';
+
+/** Looks first, since GitHub refuses to take back what is not there. Undefined: it is done. */
+export async function takeBack(pull: Pick<Pull, 'id' | 'isArmed'>, attempt: Attempt): Promise<Failure | undefined> {
+  const { id, isArmed } = pull;
+  const asked = await inGraphQL(QUEUED, { id }, attempt);
+  if (asked.kind === 'failed') return asked.failure;
+  // A GitHub that knows no queue refuses the question, and has none.
+  const isQueued = asked.kind === 'done' && Queued.safeParse(asked.body).data?.data.node.isInMergeQueue === true;
+  for (const query of [...(isArmed ? [MUTATIONS.disarm] : []), ...(isQueued ? [MUTATIONS.dequeue] : [])]) {
+    const answer = await inGraphQL(query, { id }, attempt);
+    if (answer.kind === 'failed') return answer.failure;
+    // It may have been merged, or taken out, since it was looked at: the next look tells.
+    if (answer.kind === 'refused') return parked('native-merge', answer.error.message, attempt.now());
+  }
+  return undefined;
+}
+
+type GraphQLError = z.infer<typeof Errors>[number];
+type InGraphQL =
+  | { readonly kind: 'done'; readonly body: unknown }
+  | { readonly kind: 'refused'; readonly error: GraphQLError }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+async function inGraphQL(query: string, variables: Record<string, unknown>, attempt: Attempt): Promise<InGraphQL> {
+  const answer = await attempt.github(GRAPHQL, { query, variables });
+  const isAnswered = answer.kind === 'answered' && answer.status === 200;
+  const read = isAnswered ? Answered.safeParse(answer.body) : undefined;
+  if (!isAnswered || read?.success !== true) return { kind: 'failed', failure: failed(answer, attempt) };
+  const [error] = read.data.errors ?? [];
+  if (error === undefined) return { kind: 'done', body: answer.body };
+  const failure = failureIn(error, attempt);
+  return failure === undefined ? { kind: 'refused', error } : { kind: 'failed', failure };
+}
+
+/** What is no answer to the question: the App may not ask it, or not now. */
+function failureIn({ type, message }: GraphQLError, { now }: Attempt): Failure | undefined {
+  if (type === 'FORBIDDEN') {
+    const words = `GitHub does not allow it: ${message}. It needs the permissions contents: write and pull requests: write`;
+    return parked('forbidden', words, now());
+  }
+  return type === 'RATE_LIMITED' ? parked('rate-limit', message, now()) : undefined;
+}
+
 type Left =
   /** GitHub merges it when it may. */
   | { readonly kind: 'left' }
@@ -45,6 +90,12 @@ type Left =
 const MUTATIONS = {
   auto: `mutation ($id: ID!, $head: GitObjectID!, $method: PullRequestMergeMethod!) {
     enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method }) { clientMutationId }
+  }`,
+  disarm: `mutation ($id: ID!) {
+    disablePullRequestAutoMerge(input: { pullRequestId: $id }) { clientMutationId }
+  }`,
+  dequeue: `mutation ($id: ID!) {
+    dequeuePullRequest(input: { id: $id }) { clientMutationId }
   }`,
   // A queue has a merge method of its own.
   queue: `mutation ($id: ID!, $head: GitObjectID!) {
@@ -62,27 +113,20 @@ export async function leaveTo(
   attempt: Attempt,
 ): Promise<Left> {
   const variables = { id, head, ...(whom === 'auto' ? { method: method.toUpperCase() } : {}) };
-  const answer = await attempt.github(GRAPHQL, { query: MUTATIONS[whom], variables });
-  const read = answer.kind === 'answered' && answer.status === 200 ? Answered.safeParse(answer.body) : undefined;
-  if (read?.success !== true) return { kind: 'failed', failure: failed(answer, attempt) };
-  const [error] = read.data.errors ?? [];
-  return error === undefined ? { kind: 'left' } : refusalOf(error, attempt);
+  const answer = await inGraphQL(MUTATIONS[whom], variables, attempt);
+  if (answer.kind === 'failed') return answer;
+  return answer.kind === 'done' ? { kind: 'left' } : refusalOf(answer.error);
 }
 
 /**
  * GraphQL tells most refusals of a merge by their words alone.
  * https://github.com/peter-evans/enable-pull-request-automerge/issues/343, https://github.com/iterative/cml/pull/955
  */
-function refusalOf({ type, message }: z.infer<typeof Errors>[number], { now }: Attempt): Left {
+function refusalOf({ message }: GraphQLError): Left {
   if (/\bclean status\b/i.test(message)) return { kind: 'clean' };
   if (/\balready (in|queued|enabled)\b/i.test(message)) return { kind: 'left' };
   if (/\bunstable status\b/i.test(message)) return { kind: 'unstable', words: message };
   if (/\b(head|oid)\b.*\b(modified|match|changed)/i.test(message)) return { kind: 'moved', words: message };
-  if (type === 'FORBIDDEN') {
-    const words = `GitHub does not allow it: ${message}. It needs the permissions contents: write and pull requests: write`;
-    return { kind: 'failed', failure: parked('forbidden', words, now()) };
-  }
-  if (type === 'RATE_LIMITED') return { kind: 'failed', failure: parked('rate-limit', message, now()) };
   return { kind: 'refused', words: `${message}${message.endsWith('.') ? '' : '.'} ${todoOf(message)}`.trim() };
 }
 

@@ -7,11 +7,15 @@ import { ok } from '../words/result.ts';
 import type { Sha } from '../words/sha.ts';
 import { Anything, type Asked, ask, isRefused } from './ask.ts';
 import { type Attempt, named } from './attempt.ts';
+import { takeBack } from './native-merge.ts';
 import type { Failure } from './outcome.ts';
 import { writeBranch } from './promotion-branch.ts';
 
 /** By this and by its branch it is known as Hawser's own. */
 const MARKER = '<!-- hawser:promotion -->';
+const Edited = z
+  .intersection(GitHubPullRequest, z.object({ node_id: z.string(), auto_merge: z.unknown() }))
+  .transform(({ node_id: id, auto_merge, ...pull }) => ({ pull, id, isArmed: Boolean(auto_merge) }));
 const Numbered = z.object({ number: z.number() });
 const Open = z.array(Numbered.extend({ body: z.string().nullish() }));
 
@@ -19,10 +23,13 @@ const Open = z.array(Numbered.extend({ body: z.string().nullish() }));
 export async function writePromotion(effect: WritePromotion, attempt: Attempt): Promise<Outcome> {
   if (effect.number !== null) {
     const edited = await edit(effect, effect.number, attempt);
-    if (edited.ok && !edited.value.open) {
-      const pull = { number: effect.number, pull: edited.value, sweep: false };
+    if (edited.ok && !edited.value.pull.open) {
+      const pull = { number: effect.number, pull: edited.value.pull, sweep: false };
       return { kind: 'done', learned: { kind: 'pull', ...pull } };
     }
+    // Whoever has told GitHub to merge it by itself meant what it holds now, and not what is about to be written.
+    const held = edited.ok && edited.value.isArmed ? await takeBack(edited.value, attempt) : undefined;
+    if (held !== undefined) return held;
     if (edited.ok || edited.status !== 404) return edited.ok ? move(effect, effect.number, attempt) : edited.failure;
   }
   const head = await writeBranch(effect, attempt);
@@ -38,9 +45,10 @@ async function move(effect: WritePromotion, number: number, attempt: Attempt): P
   return head.ok ? written(effect, number, head.value) : head.failure;
 }
 
-function edit({ title, body }: WritePromotion, number: number, attempt: Attempt) {
-  const parameters = { pull_number: number, title, body };
-  return ask(attempt, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', parameters, GitHubPullRequest);
+/** It goes into the branch that it was decided for, wherever somebody has turned it since. */
+function edit({ title, body, base }: WritePromotion, number: number, attempt: Attempt) {
+  const parameters = { pull_number: number, title, body, base: base.branch };
+  return ask(attempt, 'PATCH /repos/{owner}/{repo}/pulls/{pull_number}', parameters, Edited);
 }
 
 async function findOrOpen(effect: WritePromotion, attempt: Attempt): Promise<Asked<number>> {

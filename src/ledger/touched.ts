@@ -146,6 +146,7 @@ export class Touched {
       case 'gates':
       case 'merged':
       case 'unmerged':
+      case 'disarmed':
         return this.#promoting(empty);
       case 'nothing':
         return empty;

@@ -42,7 +42,9 @@ export function planBase(base: Base, known: Known, now: Instant): Planned {
   const found = withTargets(base, candidates, isSame, desk.base?.sha, draft, now);
   const isDoubtful = isSame && [...found.promotions.values()].some(isOtherwise);
   const again =
-    isDoubtful && found.desk.reading === null ? { at: settledAt, notBefore: settledAt, stale: false } : found.desk.reading;
+    isDoubtful && found.desk.reading === null
+      ? { at: settledAt, notBefore: settledAt, stale: false }
+      : found.desk.reading;
   const asked = { ...found, desk: { ...found.desk, reading: again } };
   return concludePromotions(asked, asked.promotions.keys(), now);
 }

@@ -12,7 +12,7 @@ import { answeredBy, settle } from './settle.ts';
 import { withoutUpdaters } from './supersede.ts';
 import { check } from './turn/check.ts';
 import { gate } from './turn/gate.ts';
-import { merge } from './turn/merge.ts';
+import { merge, withheld } from './turn/merge.ts';
 import { subscribe } from './turn/subscribe.ts';
 import { FRESH, owing, ruleOf, type Turn, withPart } from './turn/turn.ts';
 import { GATHER, write } from './turn/write.ts';
@@ -52,7 +52,8 @@ function turnOf(before: Promotion, { repository, desk, ...rest }: Known, rules: 
   if (question?.candidate.source !== undefined) {
     const { sha, present } = question;
     const { repository: about } = question.candidate.source;
-    return owing(turn, 'source', { kind: 'read-source', target: promotion.key, repository: about, sha, present });
+    const effect = { kind: 'read-source', target: promotion.key, repository: about, sha, present } as const;
+    return withheld(owing(turn, 'source', effect));
   }
   const written = write(decided(owing(turn, 'source', undefined)));
   const checked = check(gate(written.turn, written.isWritten), written.isWritten);

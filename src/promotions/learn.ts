@@ -4,6 +4,7 @@ import type { Learned } from '../../schemas/event.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Promotion } from '../../schemas/promotion.ts';
 import { type Instant, later } from '../words/instant.ts';
+import type { Sha } from '../words/sha.ts';
 import { planBase } from './base.ts';
 import { concludePromotions } from './conclude.ts';
 import { awaited, reading, withPromotion } from './desk.ts';
@@ -11,13 +12,28 @@ import { after } from './outcome.ts';
 import { closedAs, mergedAs } from './people.ts';
 import { kept } from './rules.ts';
 import { withCompared } from './settle.ts';
+import { samePin } from './targets.ts';
+import { MOST_REWRITES } from './turn/turn.ts';
+import { GATHER } from './turn/write.ts';
 import { candidatesOf } from './updater.ts';
 
+const MINUTE = 60_000;
 const HOUR = 3_600_000;
 
 type Taught = Extract<
   Learned,
-  { kind: 'base' | 'source' | 'proposed' | 'promotion-written' | 'check-written' | 'gates' | 'merged' | 'unmerged' }
+  {
+    kind:
+      | 'base'
+      | 'source'
+      | 'proposed'
+      | 'promotion-written'
+      | 'check-written'
+      | 'gates'
+      | 'merged'
+      | 'unmerged'
+      | 'disarmed';
+  }
 >;
 
 export function planLearned(learned: Taught, known: Known, now: Instant): Planned {
@@ -50,6 +66,10 @@ export function planLearned(learned: Taught, known: Known, now: Instant): Planne
       const merged = mergedAs(promotion, number, head, now, false) ?? promotion;
       return after(promotion, merged, known, now, sha);
     }
+    case 'disarmed': {
+      const pull = promotion.pull?.number === learned.number ? { ...promotion.pull, armed: false } : promotion.pull;
+      return after(promotion, { ...promotion, pull }, known, now);
+    }
     case 'unmerged':
       return planUnmerged(promotion, learned, known, now);
   }
@@ -81,16 +101,33 @@ function writtenAs(
   const isOver = [...promotion.merged, ...promotion.rejected].some((each) => each.number === number);
   if (isOver) return { ...promotion, writes };
   const same = pull?.number === number ? pull : null;
-  const { labels = [], updatedAt = null } = same ?? {};
+  const isSameHead = same?.head === head;
   return {
     ...promotion,
     writes,
-    pull: { number, head, body, labels, updatedAt, writtenAt: now, armed: false, moved: false },
+    pull: {
+      number,
+      head,
+      body,
+      labels: same?.labels ?? [],
+      updatedAt: same?.updatedAt ?? null,
+      writtenAt: now,
+      armed: false,
+      stoppedBy: isSameHead ? same.stoppedBy : null,
+      moved: false,
+      rewrites: same !== null && isSamePin(promotion, same.head, body) ? same.rewrites : 0,
+    },
     gating: null,
-    refused: same?.head === head ? promotion.refused : null,
-    refusals: same?.head === head ? promotion.refusals : 0,
+    refused: isSameHead ? promotion.refused : null,
+    refusals: isSameHead ? promotion.refusals : 0,
     lookAt: later(now, HOUR),
   };
+}
+
+function isSamePin({ writes }: Promotion, head: Sha, body: string): boolean {
+  const before = writes.findLast((each) => each.head === head)?.draft.pin;
+  const after = writes.findLast((each) => each.body === body)?.draft.pin;
+  return before !== undefined && after !== undefined && samePin(before, after);
 }
 
 function planGates(
@@ -101,24 +138,54 @@ function planGates(
 ): Planned {
   const { pull, gating } = promotion;
   const { number, at, head } = gates;
-  if (gates.merged) return after(promotion, mergedAs(promotion, number, head, now, true) ?? promotion, known, now);
-  if (!gates.open) return after(promotion, closedAs(promotion, number, head, at, false) ?? promotion, known, now);
+  if (gates.merged)
+    return after(promotion, mergedAs(promotion, number, head, now, !gates.byRobot) ?? promotion, known, now);
+  if (!gates.open)
+    return after(promotion, closedAs(promotion, number, head, at, gates.byRobot) ?? promotion, known, now);
   if (pull?.number !== number) return after(promotion, promotion, known, now);
+  const { base } = known.desk;
+  if (base !== null && gates.into !== base.branch) return planTurned(promotion, pull, known, now);
   const isAnswer = gating === null || at >= gating.at;
   const { checks, approvals, labels } = gates;
   const isMoved = head !== pull.head && at >= pull.writtenAt;
+  // Of a queue it is not told: to put it there once more is no harm.
+  const seen = { ...pull, labels: [...labels], armed: pull.armed && gates.armed };
   const next = {
     ...promotion,
     gates: { at, heardAt: now, head, checks, approvals },
     gating: isAnswer ? null : gating,
-    pull: { ...pull, labels: [...labels], moved: pull.moved || isMoved },
+    pull: isMoved ? movedAgain(seen, head) : seen,
   };
-  const { base } = known.desk;
   const texts = kept(gates);
   const isOther = base !== null && (texts.rules !== base.rules || texts.organisation !== base.organisation);
   // By other rules than those that were read last nothing is merged before they are.
   const desk = isOther ? { ...reading(known.desk, now, now, true), base: { ...base, ...texts } } : known.desk;
   return after(promotion, next, { ...known, desk }, now);
+}
+
+/** Whoever else keeps writing there is not fought: then the head is theirs, and stays. */
+function movedAgain(pull: NonNullable<Promotion['pull']>, head: Sha): NonNullable<Promotion['pull']> {
+  if (pull.moved) return pull;
+  const rewrites = pull.rewrites + 1;
+  return { ...pull, moved: true, rewrites, head: rewrites > MOST_REWRITES ? head : pull.head };
+}
+
+/**
+ * Somebody has turned it to another branch, whose rules are not the ones that count; or the default branch has another name
+ * by now. Of this answer nothing is believed, and once it is known where it belongs, it is written there again.
+ */
+function planTurned(
+  promotion: Promotion,
+  pull: NonNullable<Promotion['pull']>,
+  { desk, ...known }: Known,
+  now: Instant,
+): Planned {
+  const isSure = desk.base !== null && later(desk.base.at, MINUTE) > now;
+  const soon = { at: now, notBefore: later(now, GATHER), must: true };
+  const next = isSure
+    ? { ...promotion, gates: null, gating: null, pull: { ...pull, moved: true } }
+    : { ...promotion, gates: null, gating: soon };
+  return after(promotion, next, { ...known, desk: isSure ? desk : reading(desk, now, now, true) }, now);
 }
 
 function planUnmerged(

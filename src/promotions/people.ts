@@ -2,7 +2,6 @@
 import type { PullRequestEvent } from '../../schemas/event.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Desk, Promotion } from '../../schemas/promotion.ts';
-import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Instant } from '../words/instant.ts';
 import type { Sha } from '../words/sha.ts';
 import { byVersion } from './newest.ts';
@@ -11,7 +10,33 @@ import { agrees } from './targets.ts';
 const MOST = 50;
 
 /** The promotion after a look at its pull request; undefined: nothing in it is new. */
-export function looked(promotion: Promotion, pull: PullRequest, by: PullRequestEvent['by']): Promotion | undefined {
+export function looked(promotion: Promotion, event: PullRequestEvent, now: Instant): Promotion | undefined {
+  const { native } = event;
+  const seen = seenAs(promotion, event);
+  const present = seen ?? promotion;
+  return native === undefined || present.pull?.number !== event.pull.number || !event.pull.open
+    ? seen
+    : leftToGitHub(present, present.pull, native, event.by, now);
+}
+
+function leftToGitHub(
+  promotion: Promotion,
+  pull: NonNullable<Promotion['pull']>,
+  native: NonNullable<PullRequestEvent['native']>,
+  by: PullRequestEvent['by'],
+  now: Instant,
+): Promotion {
+  if (native === 'armed') return by?.isBot === true ? promotion : { ...promotion, pull: { ...pull, stoppedBy: null } };
+  if (by?.isBot === false) return { ...promotion, pull: { ...pull, armed: false, stoppedBy: by.login } };
+  if (!pull.armed) return promotion;
+  const taken = { ...promotion, pull: { ...pull, armed: false } };
+  // A queue puts out what fails in it: it is tried again as anything that GitHub refuses is.
+  const count = promotion.refusals + 1;
+  const words = 'GitHub was to merge it, and has put it out: why stands on the pull request.';
+  return { ...taken, refused: { words, at: now, count }, refusals: count };
+}
+
+function seenAs(promotion: Promotion, { pull, by }: PullRequestEvent): Promotion | undefined {
   const { number, updatedAt } = pull;
   const isPresent = promotion.pull?.number === number;
   if (pull.merged) return mergedAs(promotion, number, pull.head.sha, updatedAt, by?.isBot !== true);

@@ -32,15 +32,19 @@ function withTags({ image, tag, digest, source }: ImageEvent['candidate'], { tag
 
 /** Undefined: it concerns no promotion. */
 export function planPull(event: PullRequestEvent, known: Known, now: Instant): Plan | undefined {
-  const { pull, by } = event;
+  const { pull } = event;
   // A fork may name its branches as it likes.
   if (pull.head.repository !== pull.base.repository) return undefined;
   if (isImageUpdaters(pull.head.ref)) return planUpdater(pull, known, now);
   const promotion = [...known.promotions.values()].find(({ branch }) => branch === pull.head.ref);
   if (promotion === undefined) return undefined;
-  const next = looked(promotion, pull, by);
+  const next = looked(promotion, event, now);
   if (next === undefined) return { ignored: 'stale' };
-  return after(promotion, isEcho(promotion, next, pull) ? next : stirred(next, now), known, now);
+  const { base } = known.desk;
+  // Turned to another branch: what counts is what it is turned to when it is asked about.
+  const isTurned = base !== null && pull.open && pull.base.ref !== base.branch && next.pull !== null;
+  const asked = isTurned ? { ...next, gating: { at: now, notBefore: now, must: true } } : stirred(next, now);
+  return after(promotion, !isTurned && isEcho(promotion, next, pull) ? next : asked, known, now);
 }
 
 function planUpdater({ head, number, open }: PullRequestEvent['pull'], known: Known, now: Instant): Plan {

@@ -28,6 +28,10 @@ export function standingOf(proposal: Proposal): readonly Finding[] {
       ),
     );
   }
+  if (facts.stoppedBy !== undefined) {
+    const words = `${inCode(facts.stoppedBy)} has taken it back from GitHub, which was to merge it: a person merges it.`;
+    findings.push(no('not stopped', words));
+  }
   if (run !== undefined && !OWN.includes(run.event)) {
     const own = `${OWN.slice(0, -1).map(inCode).join(', ')} and ${inCode(OWN.at(-1) ?? '')}`;
     const words = `The run that published it was for ${inCode(run.event)}: only those for ${own} are merged by themselves.`;

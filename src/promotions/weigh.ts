@@ -39,6 +39,7 @@ function proposalOf(candidate: Candidate, promotion: Promotion, known: Known): P
       merged: promotion.merged.map(({ at }) => at),
       ...(rejected === undefined ? {} : { rejectedIn: rejected.number }),
       ...(promotion.hold === null ? {} : { heldBy: promotion.hold.by ?? 'somebody' }),
+      ...(pull?.stoppedBy == null ? {} : { stoppedBy: pull.stoppedBy }),
     },
   };
 }

@@ -121,6 +121,17 @@ describe('the check run', () => {
   });
 });
 
+const merging = (given: Partial<MergePromotion> = {}): MergePromotion => ({
+  kind: 'merge-promotion',
+  target: TARGET,
+  number,
+  head,
+  method: 'squash',
+  via: 'direct',
+  deleteBranch: BRANCH,
+  ...given,
+});
+
 describe('the gates', () => {
   const looking = (given: Partial<ReadGates> = {}): ReadGates => ({
     kind: 'read-gates',
@@ -141,6 +152,9 @@ describe('the gates', () => {
       head,
       open: true,
       merged: false,
+      into: 'main',
+      armed: false,
+      byRobot: false,
       labels: ['promotion'],
       checks: {},
       approvals: [],
@@ -161,6 +175,33 @@ describe('the gates', () => {
     await gates({ checks: false, approvals: false });
 
     expect(site.calls()).toHaveLength(3);
+  });
+
+  it.each([
+    ['a person', () => site.person('ada')('PATCH', `${REPOSITORY}/pulls/${number}`, { state: 'closed' }), false],
+    ['a robot', () => site.attempt({ kind: 'close-pull', number, comment: 'Over.', deleteBranch: null }), true],
+  ] as const)('of one that %s has closed say so, by one more call', async (_, close, byRobot) => {
+    await close();
+    site.github.clear();
+
+    expect(await gates()).toMatchObject({ open: false, merged: false, byRobot });
+    expect(site.calls()).toContain(`GET /issues/${number}`);
+  });
+
+  it.each([
+    ['a person', () => site.person('ada')('PUT', `${REPOSITORY}/pulls/${number}/merge`, {}), false],
+    ['a robot', () => site.learn('merged', merging()), true],
+  ] as const)('of one that %s has merged say so', async (_, merge, byRobot) => {
+    await merge();
+
+    expect(await gates()).toMatchObject({ merged: true, byRobot });
+  });
+
+  it('say which branch it goes into, where somebody has turned it', async () => {
+    await site.github.commit({ repository: 'acme/shop-deployment', branch: 'lax', files: { 'a.txt': 'a\n' } });
+    await site.person('ada')('PATCH', `${REPOSITORY}/pulls/${number}`, { base: 'lax' });
+
+    expect(await gates()).toMatchObject({ into: 'lax' });
   });
 
   it('have the newest of each name, and never Hawser’s own', async () => {
@@ -271,16 +312,6 @@ describe('the gates', () => {
 });
 
 describe('the merge', () => {
-  const merging = (given: Partial<MergePromotion> = {}): MergePromotion => ({
-    kind: 'merge-promotion',
-    target: TARGET,
-    number,
-    head,
-    method: 'squash',
-    via: 'direct',
-    deleteBranch: BRANCH,
-    ...given,
-  });
   const MERGE = () => `PUT /pulls/${number}/merge`;
   const REMOVE = `DELETE /git/refs/heads/${BRANCH}`;
 
@@ -423,6 +454,33 @@ describe('the merge', () => {
 
       expect(await site.learn('unmerged', merging({ via: 'auto' }))).toMatchObject({ why: 'moved' });
       expect(site.calls()).not.toContain(GRAPHQL);
+    });
+
+    it('is taken back, and then not merged by what it waited for', async () => {
+      await allow();
+      await protect(['ci']);
+      await site.learn('merged', merging({ via: 'auto' }));
+      const before = site.calls().length;
+
+      await site.learn('disarmed', { kind: 'disarm-promotion', target: merging().target, number });
+
+      expect(site.calls().slice(before)).toEqual([`GET /pulls/${number}`, GRAPHQL, GRAPHQL]);
+      await status('ci', 'success');
+      expect(await site.pull(number)).toMatchObject({ merged: false, auto_merge: null });
+    });
+
+    it('that was not left to it, or was taken back before, is nothing to take back', async () => {
+      await site.learn('disarmed', { kind: 'disarm-promotion', target: merging().target, number });
+
+      expect(site.calls()).toEqual([`GET /pulls/${number}`, GRAPHQL]);
+    });
+
+    it('and merged before it could be taken back is learned as merged', async () => {
+      await site.learn('merged', merging());
+
+      const learned = await site.learn('merged', { kind: 'disarm-promotion', target: merging().target, number });
+
+      expect(learned.sha).toBe((await site.base()).sha);
     });
 
     it('goes through the merge queue, where a direct merge is refused', async () => {

@@ -1,5 +1,7 @@
 /** The one branch and pull request of a target, over real HTTP: how many calls it costs, and that it is one, whatever fails. */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { BRANCH, PERMISSIONS, PRODUCTION, pinned, promotionTo, type Site, startSite } from './deployment-repository.ts';
 
 const CREATION = [
@@ -92,6 +94,45 @@ describe('the next candidate', () => {
     ]);
     expect(await site.textAt(BRANCH, PRODUCTION)).toBe(pinned('v3'));
     expect(await site.textAt(BRANCH, 'README.md')).toBe('Moved on\n');
+  });
+
+  it('turns a pull request back that somebody has turned to another branch', async () => {
+    const { number, head } = await site.learn('promotion-written', await promotionTo(site, 'v2'));
+    await site.github.commit({ repository: 'acme/shop-deployment', branch: 'lax', files: { 'a.txt': 'a\n' } });
+    await site.person('ada')('PATCH', `/repos/acme/shop-deployment/pulls/${number}`, { base: 'lax' });
+
+    await site.learn('promotion-written', await promotionTo(site, 'v3', { number, head }));
+
+    expect(await site.pull(number)).toMatchObject({ base: { ref: 'main' }, title: 'Promote shop to v3' });
+  });
+
+  it('is not what a person has told GitHub to merge: that is taken back before the branch moves', async () => {
+    const ada = site.person('ada');
+    await ada('PATCH', '/repos/acme/shop-deployment', { allow_auto_merge: true });
+    await ada('PUT', '/repos/acme/shop-deployment/branches/main/protection', {
+      required_status_checks: { strict: false, contexts: ['ci'] },
+      required_pull_request_reviews: null,
+      enforce_admins: true,
+      restrictions: null,
+    });
+    const { number, head } = await site.learn('promotion-written', await promotionTo(site, 'v2'));
+    const { node_id: id } = z.object({ node_id: z.string() }).parse(await site.pull(number));
+    const mutation = `mutation ($id: ID!, $head: GitObjectID!, $method: PullRequestMergeMethod!) {
+      enablePullRequestAutoMerge(input: { pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method }) { clientMutationId }
+    }`;
+    await ada('POST', '/graphql', { query: mutation, variables: { id, head, method: 'SQUASH' } });
+    expect(await site.pull(number)).toMatchObject({ auto_merge: { enabled_by: { login: 'ada' } } });
+    site.github.clear();
+
+    await site.learn('promotion-written', await promotionTo(site, 'v3', { number, head }));
+
+    expect(site.calls().slice(0, 4)).toEqual([
+      `PATCH /pulls/${number}`,
+      'POST /graphql',
+      'POST /graphql',
+      'POST /git/trees',
+    ]);
+    expect(await site.pull(number)).toMatchObject({ auto_merge: null, title: 'Promote shop to v3' });
   });
 
   it('opens nothing anew where somebody has removed the branch, and the pull request with it', async () => {

@@ -93,6 +93,27 @@ export function describeNativeMerges(stand: () => Stand): void {
     expect(await read(pull.number)).toMatchObject({ auto_merge: null });
   });
 
+  async function takeBack(call: 'disablePullRequestAutoMerge' | 'dequeuePullRequest', { node_id: id }: Asked) {
+    const input = call === 'dequeuePullRequest' ? 'id' : 'pullRequestId';
+    const query = `mutation ($id: ID!) { ${call}(input: { ${input}: $id }) { clientMutationId } }`;
+    const { data } = await bridge(stand()).request('POST /graphql', { query, variables: { id } });
+    return Answered.parse(data).errors?.length ?? 0;
+  }
+
+  it('an armed pull request is taken back once, and then not merged when its check succeeds', async () => {
+    await allow();
+    await protect();
+    const pull = await open();
+    await arm(pull);
+
+    expect(await takeBack('disablePullRequestAutoMerge', pull)).toBe(0);
+    expect(await takeBack('disablePullRequestAutoMerge', pull)).toBe(1);
+    expect(await takeBack('dequeuePullRequest', pull)).toBe(1);
+    await report(pull.head.sha, 'success');
+
+    expect(await read(pull.number)).toMatchObject({ merged: false, auto_merge: null });
+  });
+
   it('a branch with a merge queue takes no other merge', async () => {
     await queue();
     const pull = await open();

@@ -81,7 +81,15 @@ it('goes from an image to its merge across as many instances as there are events
   expect(ledger.owed()).toEqual(['read-gates']);
 
   const gates = { number: 1, at: Instant.parse(ledger.now), head: sha('d'), open: true, merged: false, labels: [] };
-  const asked = { checks: {}, approvals: [], rules: FREE, organisation: null };
+  const asked = {
+    into: 'main',
+    armed: false,
+    byRobot: false,
+    checks: {},
+    approvals: [],
+    rules: FREE,
+    organisation: null,
+  };
   ledger.learn({ kind: 'gates', target, gates: { ...gates, ...asked } });
   const [check] = ledger.books.view().outbox.pending;
   const summary = check?.effect?.kind === 'write-check' ? check.effect.summary : '';

@@ -34,6 +34,8 @@ type Pull = PullRequest & {
   checks: Record<string, Checks[string]>;
   approvals: string[];
   rejected: boolean;
+  /** GitHub is to merge it by itself. */
+  armed: boolean;
 };
 type Moment = { readonly at: number; readonly happen: () => void };
 type By = { readonly login: string; readonly isBot: boolean };
@@ -41,6 +43,7 @@ type By = { readonly login: string; readonly isBot: boolean };
 export const BOSS: By = { login: 'boss', isBot: false };
 const HAWSER: By = { login: 'hawser[bot]', isBot: true };
 const RULES = '.github/image-promotion.yml';
+const LAX = 'version: 1\nrules: [{ action: auto }]\n';
 
 /** The application's commits: `a1` before `a2` and so on; `x…` have left them after `a1`. */
 function commit(name: string): Sha {
@@ -176,13 +179,41 @@ export class PromotionWorld {
     this.tellPull(changed, by);
   }
 
+  overwrite(number: number, by: By = BOSS): void {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    this.change(number, { head: { ...pull.head, sha: this.#head() } }, by);
+  }
+
+  /** Somebody has GitHub merge it by itself, or takes that back. */
+  leave(number: number, native: 'armed' | 'disarmed', by: By = BOSS): void {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    this.pulls.set(number, { ...pull, armed: native === 'armed' });
+    this.tellPull(this.pulls.get(number) ?? pull, by, native);
+  }
+
   tellPull(
-    { body: _body, files: _files, checks: _checks, approvals: _approvals, rejected: _rejected, ...pull }: Pull,
+    {
+      body: _body,
+      files: _files,
+      checks: _checks,
+      approvals: _approvals,
+      rejected: _rejected,
+      armed: _armed,
+      ...pull
+    }: Pull,
     by: By,
+    native?: 'armed' | 'disarmed',
   ): void {
     this.#heads += 1;
     const id = `pull ${this.#heads}`;
-    this.deliver(`pull ${pull.number}`, { kind: 'pull-request', id, pull, labelled: undefined, by });
+    this.deliver(`pull ${pull.number}`, {
+      kind: 'pull-request',
+      id,
+      pull,
+      labelled: undefined,
+      by,
+      ...(native === undefined ? {} : { native }),
+    });
   }
 
   close(number: number, by: By = BOSS): void {
@@ -244,6 +275,7 @@ export class PromotionWorld {
       checks: {},
       approvals: [],
       rejected: false,
+      armed: false,
     };
   }
 
@@ -406,10 +438,14 @@ export class PromotionWorld {
           head: pull.head.sha,
           open,
           merged,
+          into: pull.base.ref,
+          armed: pull.armed,
+          byRobot: !open && !pull.rejected,
           labels,
           checks: { ...checks },
           approvals: approvals.map((login) => ({ login, teams: [] })),
-          rules: this.files.get(RULES) ?? null,
+          // A branch that somebody has made may say what it likes.
+          rules: pull.base.ref === 'main' ? (this.files.get(RULES) ?? null) : LAX,
           organisation: null,
         };
         return { kind: 'gates', target: effect.target, gates };
@@ -423,9 +459,20 @@ export class PromotionWorld {
         if (!pull.open || pull.head.sha !== head || this.#conflicts(pull)) {
           return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
         }
-        if (via !== 'direct') return { kind: 'merged', target, number, sha: 'left' };
+        if (via !== 'direct') {
+          this.pulls.set(number, { ...pull, armed: true });
+          return { kind: 'merged', target, number, sha: 'left' };
+        }
         this.#merge(number, HAWSER);
         return { kind: 'merged', target, number, sha: this.baseSha };
+      }
+      case 'disarm-promotion': {
+        const { number, target } = effect;
+        this.calls.push(`disarm #${number}`);
+        const pull = this.pulls.get(number) ?? assert.fail();
+        if (pull.merged) return { kind: 'merged', target, number, sha: this.baseSha };
+        this.pulls.set(number, { ...pull, armed: false });
+        return { kind: 'disarmed', target, number };
       }
       case 'close-pull': {
         this.calls.push(`close #${effect.number}`);

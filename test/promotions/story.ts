@@ -78,6 +78,20 @@ export const refuses =
   (world) => {
     world.refuses = words;
   };
+export const leave =
+  (number: number, native: 'armed' | 'disarmed', by = BOSS): Step =>
+  (world) =>
+    world.leave(number, native, by);
+/** Somebody turns it to another branch. */
+export const turn =
+  (number: number, ref: string): Step =>
+  (world) =>
+    world.change(number, { base: { ref, repository: 1 } });
+/** Somebody else writes to its branch. */
+export const overwrite =
+  (number: number): Step =>
+  (world) =>
+    world.overwrite(number);
 export const sweep: Step = (world) => void world.enter({ kind: 'sweep' });
 export const untold: Step = (world) => {
   world.ancestry = false;

@@ -2,13 +2,13 @@
 import type { Owed } from '../../../schemas/effect.ts';
 import type { Decision } from '../decide.ts';
 import { asCheck } from '../explain.ts';
-import { isOn, isReady, owing, type Turn, withPart } from './turn.ts';
+import { isLeft, isOn, isReady, owing, type Turn, withPart } from './turn.ts';
 
 export function check(turn: Turn, isWritten: boolean): Turn {
   const { promotion, decision } = turn;
   const { pull, draft, refused, closed, gating } = promotion;
   // A head that is about to be replaced is not worth a word; what can't be replaced is.
-  const stands = isWritten || draft?.refused != null || !isOn(turn);
+  const stands = isWritten || draft?.refused != null || !isOn(turn) || isLeft(promotion);
   if (pull === null || decision === undefined || !stands || closed.includes(pull.number)) {
     return owing(turn, 'check', undefined);
   }
@@ -19,8 +19,9 @@ export function check(turn: Turn, isWritten: boolean): Turn {
 
 function withWords(turn: Turn, decision: Decision, head: string): Turn {
   const { draft, refused, shown } = turn.promotion;
-  const conclusion = draft?.refused != null || !turn.rules.ok ? 'failure' : conclusionOf(decision);
-  const against = draft?.refused != null ? inWords(draft.refused) : refused?.words;
+  const conclusion =
+    draft?.refused != null || !turn.rules.ok || isLeft(turn.promotion) ? 'failure' : conclusionOf(decision);
+  const against = draft?.refused != null ? inWords(draft.refused) : isLeft(turn.promotion) ? LEFT : refused?.words;
   const { rule, answers, action, dueAt } = decision;
   const matters = answers.map(({ what, pass }) => [what, pass]);
   const mark = JSON.stringify([head, conclusion, action, rule, dueAt, against, matters]);
@@ -41,6 +42,8 @@ function shown(turn: Turn, head: Exclude<Turn['promotion']['pull'], null>['head'
   const owed: Owed = { lane: `check ${key}`, class: 3, effect, ...(isDone ? { done: true } : {}) };
   return { ...turn, effects: [...turn.effects, owed] };
 }
+
+const LEFT = 'Somebody else keeps writing to this branch: it is left to people, until there is another image.';
 
 function conclusionOf(decision: Decision): 'success' | 'neutral' | null {
   if (decision.action !== 'auto') return 'neutral';

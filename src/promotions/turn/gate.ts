@@ -10,8 +10,8 @@ const GATED = /^(?:check .*|approvals|team .*)$/;
 
 export function gate(turn: Turn, isWritten: boolean): Turn {
   const { key, pull } = turn.promotion;
-  const mayAsk = isWritten && isAskable(turn) && isFree(pull);
-  const gating = pull === null ? null : (turn.promotion.gating ?? wanted(turn, mayAsk));
+  const mayAsk = isWritten && isAskable(turn);
+  const gating = pull === null ? null : (turn.promotion.gating ?? wanted(turn, mayAsk && isFree(pull)));
   const next = withPart(turn, { gating });
   if (pull === null || gating === null || !(gating.must || mayAsk)) return owing(next, 'gates', undefined);
   const asked = askedOf(next);

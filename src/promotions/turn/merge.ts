@@ -1,11 +1,31 @@
 /** Merges what the rules allow, at the head that they were asked about; and takes back what they no longer do. */
 import { later } from '../../words/instant.ts';
-import { askedOf, FRESH, isFree, isReady, owing, type Turn } from './turn.ts';
+import { askedOf, FRESH, isFree, isOn, isReady, owing, type Turn } from './turn.ts';
 
 export function merge(turn: Turn, isWritten: boolean): Turn {
-  if (isWritten && mayMerge(turn)) return merging(turn);
+  const { pull, closed } = turn.promotion;
+  if (pull?.armed === true && !closed.includes(pull.number)) return armed(turn, pull.number, isWritten);
+  return isWritten && mayMerge(turn) ? merging(turn) : unmerged(turn);
+}
+
+/** Before all is known that decides, nothing is merged; and what is held already is taken back from GitHub. */
+export function withheld(turn: Turn): Turn {
+  const { pull, key } = turn.promotion;
+  const isHeld = turn.rules.ok && pull?.labels.includes(turn.rules.value.pr.hold) === true;
+  if (pull?.armed !== true || !(isHeld || !isOn(turn))) return unmerged(turn);
+  return owing(turn, 'merge', { kind: 'disarm-promotion', target: key, number: pull.number });
+}
+
+function unmerged(turn: Turn): Turn {
   if (turn.desk.merging?.target !== turn.promotion.key) return turn;
   return owing({ ...turn, desk: { ...turn.desk, merging: null } }, 'merge', undefined);
+}
+
+/** What GitHub would merge by itself is taken back where that is no longer what the rules say. */
+function armed(turn: Turn, number: number, isWritten: boolean): Turn {
+  const stands = isWritten && isReady(turn.decision) && viaOf(turn) !== 'direct';
+  const { key } = turn.promotion;
+  return owing(turn, 'merge', stands ? undefined : { kind: 'disarm-promotion', target: key, number });
 }
 
 /** Whether the base and the gates are known as they are right now, and nothing stands against the merge. */
@@ -24,7 +44,7 @@ function merging(turn: Turn): Turn {
   const { number, head } = pull;
   const isMine = desk.merging?.target === key && desk.merging.head === head;
   if (desk.merging !== null && !isMine && later(desk.merging.at, 10 * FRESH) > now) return turn;
-  const { method, via, deleteBranch } = rules.value.merge;
+  const { method, deleteBranch } = rules.value.merge;
   const begun = isMine ? turn : { ...turn, desk: { ...desk, merging: { target: key, number, head, at: now } } };
   return owing(begun, 'merge', {
     kind: 'merge-promotion',
@@ -32,18 +52,19 @@ function merging(turn: Turn): Turn {
     number,
     head,
     method,
-    via: isTimed(turn) ? 'direct' : via,
+    via: viaOf(turn),
     deleteBranch: deleteBranch ? branch : null,
   });
 }
 
-/** GitHub, left alone with it, would know nothing of the time. */
-function isTimed(turn: Turn): boolean {
-  return askedOf(turn).some(
+function viaOf(turn: Turn): 'direct' | 'auto' | 'queue' {
+  // GitHub, left alone with it, would know nothing of the time.
+  const isTimed = askedOf(turn).some(
     ({ window, limits, require }) =>
       window !== undefined ||
       limits.perDay !== undefined ||
       limits.minInterval !== undefined ||
       require.after !== undefined,
   );
+  return turn.rules.ok && !isTimed ? turn.rules.value.merge.via : 'direct';
 }

@@ -6,9 +6,12 @@ import type { Gates, Rule } from '../../../schemas/promotion-rules.ts';
 import type { Instant } from '../../words/instant.ts';
 import type { Decision } from '../decide.ts';
 import type { Rules } from '../rules.ts';
+import { samePin } from '../targets.ts';
 
 /** Gates are asked right before the merge: what is older opens nothing. */
 export const FRESH = 60_000;
+/** Somebody else writes to the branch as well: after so many times it is theirs, until there is another image. */
+export const MOST_REWRITES = 3;
 /** Of each list of what was done. */
 export const MOST = 10;
 
@@ -61,4 +64,11 @@ export function isReady(decision: Decision | undefined): boolean {
 /** GitHub does not merge it by itself. */
 export function isFree(pull: Promotion['pull']): boolean {
   return pull !== null && !pull.armed;
+}
+
+/** It holds what somebody else has written there, over and over. */
+export function isLeft({ pull, draft, writes }: Promotion): boolean {
+  if (pull === null || !pull.moved || pull.rewrites <= MOST_REWRITES || draft === null) return false;
+  const last = writes.findLast(({ number, head }) => number === pull.number && head !== null);
+  return last !== undefined && samePin(last.draft.pin, draft.pin);
 }

@@ -3,7 +3,7 @@ import type { Draft } from '../../../schemas/promotion.ts';
 import { later } from '../../words/instant.ts';
 import type { Decision } from '../decide.ts';
 import { bodyOf, titleOf } from '../text.ts';
-import { isOn, MOST, owing, type Turn, withPart } from './turn.ts';
+import { isLeft, isOn, MOST, owing, type Turn, withPart } from './turn.ts';
 
 /** Several words of one thing come within moments. */
 export const GATHER = 3_000;
@@ -21,10 +21,7 @@ export function write(turn: Turn): { readonly isWritten: boolean; readonly turn:
   const written = writes.findLast(({ head }) => head !== null && head === pull?.head);
   const stands = pull !== null && !pull.moved && written !== undefined && isSame(written.draft, draft);
   if (stands) return { isWritten: true, turn: unwritten(turn) };
-  if (pull?.armed === true) {
-    const comment = 'A newer image takes its place, and this pull request would have been merged by itself.';
-    return { isWritten: false, turn: unwritten(closing(turn, comment)) };
-  }
+  if (isLeft(turn.promotion)) return { isWritten: false, turn: unwritten(turn) };
   return { isWritten: false, turn: writing(turn, draft) };
 }
 
