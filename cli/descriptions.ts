@@ -163,4 +163,5 @@ export const PROPOSAL: Descriptions = {
   'facts.merged': 'When earlier promotions of the same target were merged.',
   'facts.rejectedIn': 'The pull request with this very image that a person closed.',
   'facts.heldBy': 'Who has changed the pin by hand since.',
+  'facts.stoppedBy': 'Who has taken back that GitHub was to merge it by itself.',
 };
