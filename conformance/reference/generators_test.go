@@ -48,12 +48,8 @@ func TestTheSetsMakeExactlyTheApplicationsThatAreExpected(t *testing.T) {
 
 	made, err := instance.Applications(t.Context())
 	require.NoError(t, err)
-	text, err := os.ReadFile("testdata/applications.yaml")
-	require.NoError(t, err)
 	wanted := []string{}
-	for _, document := range documents(t, []byte(here(string(text)))) {
-		application := v1alpha1.Application{}
-		require.NoError(t, sigsyaml.UnmarshalStrict(document, &application))
+	for _, application := range expected(t) {
 		wanted = append(wanted, told(t, application))
 	}
 	got := []string{}
@@ -61,6 +57,17 @@ func TestTheSetsMakeExactlyTheApplicationsThatAreExpected(t *testing.T) {
 		got = append(got, told(t, application))
 	}
 	require.Equal(t, strings.Join(wanted, "---\n"), strings.Join(got, "---\n"))
+}
+
+func expected(t *testing.T) (applications []v1alpha1.Application) {
+	text, err := os.ReadFile("testdata/applications.yaml")
+	require.NoError(t, err)
+	for _, document := range documents(t, []byte(here(string(text)))) {
+		application := v1alpha1.Application{}
+		require.NoError(t, sigsyaml.UnmarshalStrict(document, &application))
+		applications = append(applications, application)
+	}
+	return applications
 }
 
 // told is all of an Application that differs from the others of its set.

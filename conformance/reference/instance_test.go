@@ -2,13 +2,11 @@ package reference
 
 import (
 	"context"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/argoproj/argo-cd/v3/applicationset/services"
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
-	"github.com/sirupsen/logrus"
 	"github.com/stretchr/testify/require"
 	"hawser.example/conformance/argocd"
 	kubefake "k8s.io/client-go/kubernetes/fake"
@@ -89,9 +87,4 @@ func reconcile(t *testing.T, instance *argocd.Instance) map[string]string {
 		}
 	}
 	return said
-}
-
-func TestMain(m *testing.M) {
-	logrus.SetLevel(logrus.FatalLevel)
-	os.Exit(m.Run())
 }
