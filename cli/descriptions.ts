@@ -162,6 +162,6 @@ export const PROPOSAL: Descriptions = {
   'facts.environments.*.since': 'Since when.',
   'facts.merged': 'When earlier promotions of the same target were merged.',
   'facts.rejectedIn': 'The pull request with this very image that a person closed.',
-  'facts.heldBy': 'Who has changed the pin by hand since.',
+  'facts.heldBy': 'Who has changed the pin since, other than by a merge of this.',
   'facts.stoppedBy': 'Who has taken back that GitHub was to merge it by itself.',
 };

@@ -1,5 +1,6 @@
 /** What GitHub answers about a deployment repository, as far as promotions are decided by it. */
 import type { Instant } from '../src/words/instant.ts';
+import type { Repository } from '../src/words/repository.ts';
 import type { Sha } from '../src/words/sha.ts';
 import type { Proposal } from './proposal.ts';
 
@@ -21,6 +22,7 @@ export type Base = {
 export type ChangedFile = { readonly path: string; readonly before: string | null; readonly after: string };
 
 export type SourceFacts = {
+  readonly repository: Repository;
   readonly sha: Sha;
   /** The source commit of what is pinned now, where that is known. */
   readonly present: Sha | null;

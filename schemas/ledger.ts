@@ -60,7 +60,7 @@ export type LedgerView = {
     readonly refused: Promotion['unreadable'];
     /** Why GitHub did not merge it. */
     readonly unmerged: string | null;
-    /** Who has changed the pin by hand. */
+    /** Who has changed the pin, other than by a merge of Hawser's. */
     readonly held: string | null;
     readonly rejected: readonly (Pin & { readonly number: number })[];
   }[];

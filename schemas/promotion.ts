@@ -1,6 +1,7 @@
 /** What a deployment repository's ledger remembers of its promotions. Rows are parsed with these when they leave SQLite. */
 import * as z from 'zod';
 import { Instant } from '../src/words/instant.ts';
+import { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import { Candidate, Pin } from './candidate.ts';
 import { Rule } from './promotion-rules.ts';
@@ -24,10 +25,14 @@ const Refused = z.object({ path: z.string(), line: z.number(), words: z.string()
 
 /** What GitHub has said of one commit beside another. */
 const Compared = z.object({
+  /** Whose commits: another repository may have one of the same SHA, and another default branch. */
+  repository: Repository,
   sha: Sha,
   present: Sha.nullable(),
   order: Order,
   onDefaultBranch: z.boolean().nullable(),
+  /** When that was heard: a branch moves. */
+  at: Instant,
 });
 export type Compared = z.infer<typeof Compared>;
 
@@ -90,7 +95,7 @@ export const Promotion = z.object({
   candidates: z.array(Candidate),
   compared: z.array(Compared),
   /** What GitHub was asked to compare last, and when: an answer that never comes is not waited for. */
-  asked: z.object({ sha: Sha, present: Sha.nullable(), at: Instant }).nullable(),
+  asked: z.object({ repository: Repository, sha: Sha, present: Sha.nullable(), at: Instant }).nullable(),
   /** When a candidate was last acted on: what comes soon after is gathered. */
   actedAt: Instant,
   draft: Draft.nullable(),
@@ -134,7 +139,15 @@ export const Promotion = z.object({
   ),
   rejected: z.array(z.object({ number: z.number(), at: Instant, pin: Pin, candidate: Candidate.nullable() })),
   /** The pin on the base changed between these commits, and not by a merge of ours. `by` null: nobody knows who. */
-  hold: z.object({ by: z.string().nullable(), from: Sha, to: Sha }).nullable(),
+  hold: z
+    .object({
+      by: z.string().nullable(),
+      from: Sha,
+      to: Sha,
+      /** To a higher version. */
+      isForward: z.boolean().default(false),
+    })
+    .nullable(),
   /** What the rule that decides says of a failure: noted with the merge. */
   onFailure: Rule.shape.onFailure,
   /** The merged pull request whose image has failed in its environment. */

@@ -49,9 +49,12 @@ function isHidden({ reason }: Failure): boolean {
 }
 
 function learned(
-  { target, sha, present }: ReadSource,
+  { target, repository, sha, present }: ReadSource,
   order: SourceFacts['order'],
   onDefaultBranch: boolean | null,
 ): Outcome {
-  return { kind: 'done', learned: { kind: 'source', target, facts: { sha, present, order, onDefaultBranch } } };
+  return {
+    kind: 'done',
+    learned: { kind: 'source', target, facts: { repository, sha, present, order, onDefaultBranch } },
+  };
 }

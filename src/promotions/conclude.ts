@@ -2,11 +2,12 @@
  * Derives what GitHub and other ledgers are owed for promotions. It follows from what is known alone, so that what is
  * heard twice, late or in another order comes out the same.
  */
-import type { Owed, Planned } from '../../schemas/effect.ts';
+import type { Effect, Owed, Planned } from '../../schemas/effect.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Promotion } from '../../schemas/promotion.ts';
 import { earliest, type Instant, later } from '../words/instant.ts';
 import { withPromotion } from './desk.ts';
+import type { Question } from './newest.ts';
 import { type Rules, rulesIn } from './rules.ts';
 import { answeredBy, settle } from './settle.ts';
 import { withoutUpdaters } from './supersede.ts';
@@ -49,15 +50,15 @@ function owedForBase({ desk }: Known): readonly Owed[] {
 function turnOf(before: Promotion, { repository, desk, ...rest }: Known, rules: Rules, now: Instant): Turn {
   const { promotion, decision, question } = settle(before, { repository, desk, ...rest }, rules, now);
   const turn: Turn = { repository, rules, now, decision, promotion, desk, effects: [] };
-  if (question?.candidate.source !== undefined) {
-    const { sha, present } = question;
-    const { repository: about } = question.candidate.source;
-    const effect = { kind: 'read-source', target: promotion.key, repository: about, sha, present } as const;
-    return withheld(owing(turn, 'source', effect));
-  }
-  const written = write(decided(owing(turn, 'source', undefined)));
+  const asked = owing(turn, 'source', question && questionTo(question, promotion.key));
+  if (question !== undefined && decision === undefined) return withheld(asked);
+  const written = write(decided(asked));
   const checked = check(gate(written.turn, written.isWritten), written.isWritten);
   return subscribe(merge(checked, written.isWritten));
+}
+
+function questionTo({ candidate: { source }, sha, present }: Question, target: string): Effect | undefined {
+  return source && { kind: 'read-source', target, repository: source.repository, sha, present };
 }
 
 function decided(turn: Turn): Turn {

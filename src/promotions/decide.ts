@@ -26,6 +26,11 @@ export type Decision = {
   readonly dueAt: Instant | undefined;
 };
 
+/** Nothing stands against a merge, as far as is known. */
+export function isReady(decision: Decision | undefined): boolean {
+  return decision?.action === 'auto' && decision.answers.every(({ pass }) => pass === 'yes');
+}
+
 export function decide(read: Result<InForce, FileFault>, proposal: Proposal, now: Instant): Decision {
   if (!read.ok) {
     const answers = inLines(read.failure).map((line) => no('rules', inCode(line)));

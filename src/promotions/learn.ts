@@ -43,8 +43,7 @@ export function planLearned(learned: Taught, known: Known, now: Instant): Planne
   if (promotion === undefined) return { known, effects: [], wakeAt: undefined };
   switch (learned.kind) {
     case 'source': {
-      const { sha, present, order, onDefaultBranch } = learned.facts;
-      const next = { ...withCompared(promotion, { sha, present, order, onDefaultBranch }), asked: null };
+      const next = { ...withCompared(promotion, { ...learned.facts, at: now }), asked: null };
       return after(promotion, next, known, now);
     }
     case 'promotion-written':

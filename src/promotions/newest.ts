@@ -74,8 +74,8 @@ export function newestOf(candidates: readonly Candidate[], { compared }: Pick<Pr
     const [sha, present] = [other.source.sha, one.source.sha];
     // Of two builds of one commit nothing but time tells which was meant to take the other's place.
     if (sha === present) return bySight(one, other) < 0;
-    const forth = comparison(compared, sha, present);
-    const back = comparison(compared, present, sha);
+    const forth = comparison(compared, other.source, present);
+    const back = comparison(compared, one.source, sha);
     // One of the two ways is enough, and of the two it is always the same one.
     if (forth === undefined && back === undefined) {
       questions.push(
@@ -108,6 +108,10 @@ export function byVersion(one: Pin, other: Pin): number | undefined {
   return order === 0 ? undefined : order;
 }
 
-export function comparison(compared: readonly Compared[], sha: Sha, present: Sha | null): Compared | undefined {
-  return compared.find((each) => each.sha === sha && each.present === present);
+export function comparison(
+  compared: readonly Compared[],
+  { repository, sha }: NonNullable<Candidate['source']>,
+  present: Sha | null,
+): Compared | undefined {
+  return compared.find((each) => each.repository === repository && each.sha === sha && each.present === present);
 }

@@ -126,17 +126,21 @@ export function heldBy(promotion: Promotion, present: Promotion['present'], from
     ...(draft === null ? [] : [draft.to]),
     ...writes.slice(-1).map((each) => each.draft.to),
   ];
-  return chosen.some((each) => agrees(each, present)) ? null : { by: null, from, to };
+  if (chosen.some((each) => agrees(each, present))) return null;
+  return { by: null, from, to, isForward: (byVersion(present, promotion.present) ?? -1) > 0 };
 }
 
-/** Once it is known who has moved the base there. Robots have no say. */
+/**
+ * Once it is known who has moved the base there. A robot that goes forward has changed nobody's mind; what goes back was
+ * meant by somebody, though a queue or a robot has merged it for them.
+ */
 export function withName(promotion: Promotion, { desk }: Known): Promotion {
   const { hold } = promotion;
   if (hold === null || hold.by !== null) return promotion;
   const by = moversOf(desk, hold.from, hold.to);
   if (by === undefined) return promotion;
-  const person = by.find(({ isBot }) => !isBot);
-  return { ...promotion, hold: person === undefined ? null : { ...hold, by: person.login } };
+  const who = by.find(({ isBot }) => !isBot) ?? (hold.isForward ? undefined : by[0]);
+  return { ...promotion, hold: who === undefined ? null : { ...hold, by: who.login } };
 }
 
 /** Undefined: not all of it was told. */

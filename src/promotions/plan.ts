@@ -160,7 +160,7 @@ function planLook(promotions: readonly Promotion[], known: Known, now: Instant):
   const draft = open.reduce(
     (known, each) =>
       withPromotion(known, {
-        ...each,
+        ...withoutDoubts(each),
         refused: null,
         gating: { at: now, notBefore: now, must: true },
         lookAt: later(now, HOUR),
@@ -172,6 +172,16 @@ function planLook(promotions: readonly Promotion[], known: Known, now: Instant):
     open.map(({ key }) => key),
     now,
   );
+}
+
+/** A commit that was not to be found, or on no default branch, may have come there since. */
+function withoutDoubts(promotion: Promotion): Promotion {
+  const source = promotion.draft?.candidate?.source;
+  const isDoubt = ({ repository, sha, present, order, onDefaultBranch }: Promotion['compared'][number]) =>
+    repository === source?.repository &&
+    sha === source.sha &&
+    (onDefaultBranch !== true || (present !== null && order === 'unknown'));
+  return { ...promotion, compared: promotion.compared.filter((fact) => !isDoubt(fact)) };
 }
 
 /** GitHub tells what Hawser itself has just written: the gates stand as they stood. */

@@ -4,7 +4,7 @@ import type { Known } from '../../schemas/known.ts';
 import type { Promotion } from '../../schemas/promotion.ts';
 import { type Instant, later } from '../words/instant.ts';
 import { ownerOf } from '../words/repository.ts';
-import type { Decision } from './decide.ts';
+import { type Decision, isReady } from './decide.ts';
 import { drafted } from './draft.ts';
 import { comparison, newestOf, type Question } from './newest.ts';
 import { withName } from './people.ts';
@@ -13,8 +13,10 @@ import { stepOf } from './step.ts';
 import { agrees } from './targets.ts';
 import { weigh } from './weigh.ts';
 
-/** Whoever can't be compared by then is taken for one that never can. */
+/** What isn't answered by then is decided about as what nobody knows, until the answer comes. */
 const ANSWERED = 60_000;
+/** A commit that was on the default branch may have been taken off it since: before a merge that is asked again. */
+const HOLDS = 10 * 60_000;
 const MOST_COMPARED = 40;
 
 export type Settled = {
@@ -25,7 +27,7 @@ export type Settled = {
 };
 
 export function settle(named: Promotion, known: Known, rules: Rules, now: Instant): Settled {
-  const promotion = withoutOld(unanswered(withName(named, known), now), known, rules, now);
+  const promotion = withoutOld(withName(named, known), known, rules, now);
   const { base } = known.desk;
   const reverted = promotion.merged.find(({ number }) => number === promotion.failed?.number);
   const fits = (each: Candidate) => weigh(each, promotion, known, rules, now).action !== 'ignore';
@@ -33,23 +35,28 @@ export function settle(named: Promotion, known: Known, rules: Rules, now: Instan
   const offered = promotion.candidates.filter((each) => each.firstSeen > after && fits(each));
   const { newest, questions } = newestOf(offered, promotion);
   const question = questions.find(isOurs(known)) ?? (newest && questionAbout(newest, promotion, known));
-  const waits = question !== undefined;
-  if (base === null || waits) return { promotion: asking(promotion, question, now), decision: undefined, question };
+  const asked = asking(promotion, question, now);
+  if (base === null || isWaiting(asked, now)) return { promotion: asked, decision: undefined, question };
 
   if (newest !== undefined) {
     const decision = weigh(newest, promotion, known, rules, now);
+    const { source } = newest;
+    const fact = source && comparison(promotion.compared, source, promotion.source);
+    if (fact !== undefined && isReady(decision) && later(fact.at, HOLDS) <= now) {
+      return settle({ ...promotion, compared: promotion.compared.filter((each) => each !== fact) }, known, rules, now);
+    }
     const draft = drafted({ pin: pinned(newest), candidate: newest, reverts: null }, promotion, base);
-    return { promotion: { ...promotion, asked: null, draft }, decision, question: undefined };
+    return { promotion: { ...asked, draft }, decision, question };
   }
   if (reverted !== undefined && agrees(reverted.draft.to, promotion.present)) {
     const draft = drafted({ pin: reverted.draft.from, candidate: null, reverts: reverted.number }, promotion, base);
-    return { promotion: { ...promotion, asked: null, draft }, decision: REVERT, question: undefined };
+    return { promotion: { ...asked, draft }, decision: REVERT, question };
   }
   const [last] = promotion.candidates.slice(-1);
   return {
-    promotion: { ...promotion, asked: null, draft: null },
+    promotion: { ...asked, draft: null },
     decision: last && weigh(last, promotion, known, rules, now),
-    question: undefined,
+    question,
   };
 }
 
@@ -71,7 +78,7 @@ function withoutOld(promotion: Promotion, known: Known, rules: Rules, now: Insta
   const isOver = (candidate: Candidate) => {
     const { environment, image, present } = promotion;
     const order =
-      (candidate.source && comparison(promotion.compared, candidate.source.sha, promotion.source)?.order) ?? 'unknown';
+      (candidate.source && comparison(promotion.compared, candidate.source, promotion.source)?.order) ?? 'unknown';
     const { kind } = stepOf({
       candidate: { ...candidate, environment, image },
       present,
@@ -104,23 +111,24 @@ function questionAbout(candidate: Candidate, promotion: Promotion, known: Known)
   if (candidate.source === undefined) return undefined;
   const { sha } = candidate.source;
   const question = { candidate, sha, present: promotion.source };
-  return isOurs(known)(question) && comparison(promotion.compared, sha, promotion.source) === undefined
+  return isOurs(known)(question) && comparison(promotion.compared, candidate.source, promotion.source) === undefined
     ? question
     : undefined;
 }
 
 function asking(promotion: Promotion, question: Question | undefined, now: Instant): Promotion {
-  if (question === undefined) return promotion;
+  const source = question?.candidate.source;
+  if (question === undefined || source === undefined) return { ...promotion, asked: null };
   const { sha, present } = question;
-  const isAsked = promotion.asked?.sha === sha && promotion.asked.present === present;
-  return isAsked ? promotion : { ...promotion, asked: { sha, present, at: now } };
+  const { repository } = source;
+  const { asked } = promotion;
+  const isAsked = asked?.repository === repository && asked.sha === sha && asked.present === present;
+  return isAsked ? promotion : { ...promotion, asked: { repository, sha, present, at: now } };
 }
 
-function unanswered(promotion: Promotion, now: Instant): Promotion {
-  const { asked } = promotion;
-  if (asked === null || later(asked.at, ANSWERED) > now) return promotion;
-  const unknown = { sha: asked.sha, present: asked.present, order: 'unknown', onDefaultBranch: null } as const;
-  return { ...withCompared(promotion, unknown), asked: null };
+/** The question stays asked after that. */
+function isWaiting({ asked }: Promotion, now: Instant): boolean {
+  return asked !== null && later(asked.at, ANSWERED) > now;
 }
 
 export function answeredBy({ asked }: Promotion): Instant | undefined {
@@ -128,6 +136,8 @@ export function answeredBy({ asked }: Promotion): Instant | undefined {
 }
 
 export function withCompared(promotion: Promotion, fact: Promotion['compared'][number]): Promotion {
-  const others = promotion.compared.filter(({ sha, present }) => sha !== fact.sha || present !== fact.present);
+  const others = promotion.compared.filter(
+    ({ repository, sha, present }) => repository !== fact.repository || sha !== fact.sha || present !== fact.present,
+  );
   return { ...promotion, compared: [...others, fact].slice(-MOST_COMPARED) };
 }

@@ -22,10 +22,7 @@ export function standingOf(proposal: Proposal): readonly Finding[] {
   }
   if (facts.heldBy !== undefined) {
     findings.push(
-      no(
-        'not held',
-        `${inCode(facts.heldBy)} has changed the pin by hand, and that stays until a person changes it again.`,
-      ),
+      no('not held', `${inCode(facts.heldBy)} has changed the pin, and that stays until a person changes it again.`),
     );
   }
   if (facts.stoppedBy !== undefined) {

@@ -19,7 +19,7 @@ export function weigh(candidate: Candidate, promotion: Promotion, known: Known, 
 
 function proposalOf(candidate: Candidate, promotion: Promotion, known: Known): Proposal {
   const { environment, image, present, gates, pull } = promotion;
-  const compared = candidate.source && comparison(promotion.compared, candidate.source.sha, promotion.source);
+  const compared = candidate.source && comparison(promotion.compared, candidate.source, promotion.source);
   const rejected = promotion.rejected.find(({ pin }) => agrees(candidate, pin));
   const isGated = gates !== null && gates.head === pull?.head;
   return {

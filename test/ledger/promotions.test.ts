@@ -73,7 +73,13 @@ it('goes from an image to its merge across as many instances as there are events
   ledger.learn({ kind: 'base', base });
   expect(ledger.owed()).toEqual(['read-source']);
 
-  const facts = { sha: sha('a'), present: null, order: 'unknown', onDefaultBranch: true } as const;
+  const facts = {
+    repository: Repository.parse('acme/shop'),
+    sha: sha('a'),
+    present: null,
+    order: 'unknown',
+    onDefaultBranch: true,
+  } as const;
   ledger.learn({ kind: 'source', target, facts });
   const [written] = ledger.books.view().outbox.pending;
   const body = written?.effect?.kind === 'write-promotion' ? written.effect.body : '';

@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { Candidate } from '../../schemas/candidate.ts';
 import type { Compared } from '../../schemas/promotion.ts';
 import { newestOf, withCandidate } from '../../src/promotions/newest.ts';
+import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
 
-const T0 = Date.parse('2026-11-25T09:00:00Z');
+const T0 = Instant.parse(Date.parse('2026-11-25T09:00:00Z'));
+const SHOP = Repository.parse('acme/shop');
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
 const sha = (letter: string) => Sha.parse(letter.repeat(40));
 
@@ -17,7 +19,7 @@ function candidate({ tag, digest: build, from }: Told, minute: number): Candidat
     image: 'ghcr.io/acme/shop',
     tag,
     digest: build === undefined ? undefined : digest(build),
-    ...(from === undefined ? {} : { source: { repository: Repository.parse('acme/shop'), sha: sha(from) } }),
+    ...(from === undefined ? {} : { source: { repository: SHOP, sha: sha(from) } }),
     origin: 'publisher',
     firstSeen: T0 + minute * 60_000,
   });
@@ -76,9 +78,16 @@ const anybody = fc.record(
 const answers = fc.tuple(
   ...letters.flatMap((one) =>
     letters.map((other) =>
-      fc
-        .constantFrom('ahead' as const, 'identical' as const, 'behind' as const, 'diverged' as const)
-        .map((order): Compared => ({ sha: sha(one), present: sha(other), order, onDefaultBranch: true })),
+      fc.constantFrom('ahead' as const, 'identical' as const, 'behind' as const, 'diverged' as const).map(
+        (order): Compared => ({
+          repository: SHOP,
+          sha: sha(one),
+          present: sha(other),
+          order,
+          onDefaultBranch: true,
+          at: T0,
+        }),
+      ),
     ),
   ),
 );

@@ -400,11 +400,11 @@ export class PromotionWorld {
       }
       case 'read-source': {
         this.calls.push(`source ${nameOf(effect.sha)} ${effect.present === null ? 'alone' : nameOf(effect.present)}`);
-        const { target, sha, present } = effect;
+        const { target, repository, sha, present } = effect;
         const [order, onDefaultBranch] = this.ancestry
           ? ([orderOf(sha, present), sha.startsWith('a')] as const)
           : (['unknown', null] as const);
-        return { kind: 'source', target, facts: { sha, present, order, onDefaultBranch } };
+        return { kind: 'source', target, facts: { repository, sha, present, order, onDefaultBranch } };
       }
       case 'read-branch': {
         this.calls.push(`branch ${effect.branch}`);

@@ -97,6 +97,7 @@ export const untold: Step = (world) => {
   world.ancestry = false;
 };
 
+export const QUEUE = { login: 'github-merge-queue[bot]', isBot: true };
 export const ROBOT = { login: 'renovate[bot]', isBot: true };
 export const RULES = '.github/image-promotion.yml';
 export const AUTO = rules('require: { checks: [ci] }');

@@ -1,8 +1,8 @@
 /** Shows on the head what the rules say of it: the check run `hawser/promotion`. */
 import type { Owed } from '../../../schemas/effect.ts';
-import type { Decision } from '../decide.ts';
+import { type Decision, isReady } from '../decide.ts';
 import { asCheck } from '../explain.ts';
-import { isLeft, isOn, isReady, owing, type Turn, withPart } from './turn.ts';
+import { isLeft, isOn, owing, type Turn, withPart } from './turn.ts';
 
 export function check(turn: Turn, isWritten: boolean): Turn {
   const { promotion, decision } = turn;

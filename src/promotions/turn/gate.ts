@@ -1,7 +1,8 @@
 /** Asks for what the rules want to know of the pull request, where nothing that is known stands against a merge but that. */
 import type { Effect } from '../../../schemas/effect.ts';
 import { type Instant, later } from '../../words/instant.ts';
-import { askedOf, FRESH, isFree, isReady, owing, ruleOf, type Turn, withPart } from './turn.ts';
+import { isReady } from '../decide.ts';
+import { askedOf, FRESH, isFree, owing, ruleOf, type Turn, withPart } from './turn.ts';
 
 /** What a check said before its promotion was known here went by unheard. */
 const UNHEARD = 60_000;

@@ -1,6 +1,7 @@
 /** Merges what the rules allow, at the head that they were asked about; and takes back what they no longer do. */
 import { later } from '../../words/instant.ts';
-import { askedOf, FRESH, isFree, isOn, isReady, owing, type Turn } from './turn.ts';
+import { isReady } from '../decide.ts';
+import { askedOf, FRESH, isFree, isOn, owing, type Turn } from './turn.ts';
 
 export function merge(turn: Turn, isWritten: boolean): Turn {
   const { pull, closed } = turn.promotion;

@@ -56,11 +56,6 @@ export function askedOf(turn: Turn): readonly Gates[] {
   return [...(rule === undefined ? [] : [rule]), ...(turn.rules.ok ? turn.rules.value.enforced : [])];
 }
 
-/** Nothing stands against a merge, as far as is known. */
-export function isReady(decision: Decision | undefined): boolean {
-  return decision?.action === 'auto' && decision.answers.every(({ pass }) => pass === 'yes');
-}
-
 /** GitHub does not merge it by itself. */
 export function isFree(pull: Promotion['pull']): boolean {
   return pull !== null && !pull.armed;

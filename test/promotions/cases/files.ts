@@ -63,6 +63,7 @@ export const files: readonly Case[] = [
       'tell subscribe acme/shop',
       'check waits',
       'check waits',
+      'source a2 alone',
       'gates #1',
       'check success',
       'merge #1',

@@ -15,7 +15,9 @@ import {
   RULES,
   refuses,
   rules,
+  sweep,
   turn,
+  untold,
 } from '../story.ts';
 
 const OPENED = ['source a2 alone', 'open #1 Promote shop v1.1.0 to sandbox'];
@@ -81,7 +83,52 @@ export const merge: readonly Case[] = [
     name: 'and is merged when the window opens',
     rules: WINDOW,
     story: [image('v1.1.0', 'a2'), at(3700)],
-    calls: [...OPENED, 'check waits', 'gates #1', 'check success', 'merge #1', 'tell promoted acme/shop'],
+    calls: [
+      ...OPENED,
+      'check waits',
+      'source a2 alone',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+    ],
+    open: [],
+  },
+  {
+    name: 'but not where its commit has been taken off the default branch since, until a look finds it there again',
+    rules: WINDOW,
+    story: [
+      image('v1.1.0', 'a2'),
+      at(3000, untold),
+      at(
+        3700,
+        (world) => {
+          world.ancestry = true;
+        },
+        sweep,
+      ),
+      at(3800),
+    ],
+    calls: [
+      ...OPENED,
+      'check waits',
+      'source a2 alone',
+      'gates #1',
+      'check neutral',
+      'source a2 alone',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+    ],
+    open: [],
+  },
+  {
+    name: 'what GitHub does not answer within a minute is left to people until it does',
+    rules: FREE,
+    answers: [0, 90, 0],
+    story: [image('v1.1.0', 'a2'), at(300)],
+    calls: [...OPENED, 'check neutral', 'gates #1', 'check success', 'merge #1', 'tell promoted acme/shop'],
     open: [],
   },
   {

@@ -10,6 +10,7 @@ import {
   mergeByHand,
   pinned,
   push,
+  QUEUE,
   ROBOT,
   reopen,
   sweep,
@@ -74,7 +75,7 @@ export const people: readonly Case[] = [
     ],
     open: ['#2 Promote shop v1.2.0 to sandbox'],
     pins: { sandbox: 'v1.0.0' },
-    says: 'A person decides. `boss` has changed the pin by hand, and that stays until a person changes it again.',
+    says: 'A person decides. `boss` has changed the pin, and that stays until a person changes it again.',
   },
   {
     name: 'and the person who merges the next one by hand ends that',
@@ -109,7 +110,7 @@ export const people: readonly Case[] = [
     pins: { sandbox: 'v1.3.0' },
   },
   {
-    name: "a robot's change of the pin holds nothing",
+    name: "a robot's step forward holds nothing",
     rules: FREE,
     story: [image('v1.0.0'), at(50, push(pinned('sandbox', 'v1.0.5'), ROBOT)), at(100, image('v1.2.0', 'a3')), at(300)],
     calls: [
@@ -122,6 +123,15 @@ export const people: readonly Case[] = [
     ],
     open: [],
     pins: { sandbox: 'v1.2.0' },
+  },
+  {
+    name: 'what goes back was meant by somebody, though a merge queue has merged it',
+    rules: FREE,
+    story: [image('v1.0.0'), at(50, push(pinned('sandbox', 'v0.9.0'), QUEUE)), at(100, image('v1.2.0', 'a3')), at(300)],
+    calls: ['source a3 alone', 'open #1 Promote shop v1.2.0 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop v1.2.0 to sandbox'],
+    pins: { sandbox: 'v0.9.0' },
+    says: 'A person decides. `github-merge-queue[bot]` has changed the pin, and that stays until a person changes it again.',
   },
   {
     name: 'a person pins what is proposed: the pull request is closed, and nothing is held',

@@ -128,7 +128,7 @@ export const matching: readonly Case[] = [
     rules: AUTO,
     facts: { heldBy: 'octocat' },
     action: 'manual',
-    words: 'A person decides. `octocat` has changed the pin by hand, and that stays until a person changes it again.',
+    words: 'A person decides. `octocat` has changed the pin, and that stays until a person changes it again.',
   },
   {
     name: 'the label that holds',
