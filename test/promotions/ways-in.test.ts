@@ -12,6 +12,22 @@ const ZERO = '0'.repeat(40);
 const DIGEST = `sha256:${'89160c58'.repeat(8)}`;
 const NOW = Instant.parse(1_795_000_000_000);
 
+describe('a pull request', () => {
+  it.each([
+    ['auto_merge_enabled', { native: 'armed' }],
+    ['enqueued', { native: 'armed' }],
+    ['auto_merge_disabled', { native: 'disarmed' }],
+    ['dequeued', { native: 'disarmed' }],
+    ['labeled', {}],
+  ])('by the action %s says %j of a merge that is left to GitHub', (action, native) => {
+    const told = understood('pull_request', { ...exampleOf('pull_request'), action, reason: 'Asked for' });
+
+    expect(told).toMatchObject({ event: { kind: 'pull-request' } });
+    expect(told).toEqual({ ...(told as object), event: expect.objectContaining(native) });
+    expect(Object.hasOwn((told as { event: object }).event, 'native')).toBe('native' in native);
+  });
+});
+
 describe('a push', () => {
   const pushed = { kind: 'push', id: 'guid', by: { login: 'Codertocat', isBot: false }, before: OTHER, after: SHA };
 
