@@ -51,6 +51,7 @@ func TestAPreviewHasANumberInEveryNameAndAllButOneRouteInItsOwnNamespace(t *test
 	}
 
 	require.ElementsMatch(t, strings.Split(here(strings.Join([]string{
+		"Namespace /example-app-pr-7",
 		"ServiceAccount example-app-pr-7/example-app-pr-7",
 		"ConfigMap example-app-pr-7/example-app-pr-7-HASH",
 		"Service example-app-pr-7/example-app-pr-7",
