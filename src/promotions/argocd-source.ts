@@ -5,7 +5,18 @@ import { ok, type Result } from '../words/result.ts';
 import { type Keys, valuesAt } from './chart-values.ts';
 import { type Place, type Slot, slotOf, textOf } from './place.ts';
 import { references } from './references.ts';
-import { childOf, nodeAt, type Path, pairOf, type Refusal, refuseShared, type Source, wordAt } from './source.ts';
+import {
+  childOf,
+  lineOf,
+  nodeAt,
+  type Path,
+  pairOf,
+  type Refusal,
+  refuse,
+  refuseShared,
+  type Source,
+  wordAt,
+} from './source.ts';
 import type { Step } from './walk.ts';
 
 /** https://argocd-image-updater.readthedocs.io/en/stable/basics/update-methods/ */
@@ -20,9 +31,11 @@ export function inArgoCdSource(source: Source, image: string, keys = USUAL): Res
     const refused = refuseShared(source, [...path, 'value']);
     if (refused !== undefined) return refused;
   }
+  const twice = refuseTwice(source, keys, [...parameters, ...itemsAt(source, ['helm', 'fileParameters'])]);
+  if (twice !== undefined) return twice;
   const slot = (key: string | undefined): Slot | undefined => {
-    const called = parameters.find(({ node }) => key !== undefined && wordAt(source, childOf(node, 'name')) === key);
-    return called && slotOf(pairOf(called.node, 'value'), [...called.path, 'value']);
+    const [one] = called(source, key, parameters);
+    return one && slotOf(pairOf(one.node, 'value'), [...one.path, 'value']);
   };
   const whole = slot(keys.image);
   if (keys.tag === undefined && keys.digest === undefined) {
@@ -30,6 +43,24 @@ export function inArgoCdSource(source: Source, image: string, keys = USUAL): Res
   }
   const name = textOf(whole?.scalar);
   return ok(name === undefined || sameImage(name, image) ? valuesAt(slot(keys.tag), slot(keys.digest)) : []);
+}
+
+function called(source: Source, key: string | undefined, parameters: readonly Step[]): readonly Step[] {
+  return parameters.filter(({ node }) => key !== undefined && wordAt(source, childOf(node, 'name')) === key);
+}
+
+/**
+ * Argo CD hands each name over once, the last of them; then Helm lets one that is forced to be a string win, and one from a
+ * file over that: https://github.com/argoproj/argo-cd/blob/master/util/helm/cmd.go
+ */
+function refuseTwice(source: Source, keys: Keys, parameters: readonly Step[]) {
+  for (const key of [keys.image, keys.tag, keys.digest]) {
+    const [, again] = called(source, key, parameters);
+    if (again === undefined) continue;
+    const words = `The parameter ${key} stands here a second time: which one counts is not for their order alone to say.`;
+    return refuse('duplicate-key', lineOf(source, again.node), words);
+  }
+  return undefined;
 }
 
 function itemsAt(source: Source, path: Path): readonly Step[] {

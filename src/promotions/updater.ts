@@ -50,7 +50,7 @@ function pinsIn(text: string): readonly string[] {
   const written = Written.safeParse(yaml(text));
   if (!written.success) return [];
   const { images, kustomize, helm } = written.data;
-  const parameter = (name: string) => helm?.parameters.find((each) => each.name === name)?.value;
+  const parameter = (name: string) => helm?.parameters.findLast((each) => each.name === name)?.value;
   const [name, tag] = [parameter('image.name'), parameter('image.tag')];
   return [
     ...images.map(({ name = '', newName = name, newTag, digest }) =>

@@ -137,6 +137,11 @@ const sources: readonly Shape[] = [
     diff: ['-7     value: v1.4.0', '+7     value: v1.5.0'],
   },
   {
+    name: 'another parameter twice, which is none of the image',
+    text: 'helm:\n  parameters:\n  - { name: replicas, value: "1" }\n  - { name: image.tag, value: v1.4.0 }\n  - { name: replicas, value: "2" }\n',
+    diff: ['-4   - { name: image.tag, value: v1.4.0 }', '+4   - { name: image.tag, value: v1.5.0 }'],
+  },
+  {
     name: "Image Updater's file for Helm, with one whole reference",
     keys: { image: 'web.image' },
     text: 'helm:\n  parameters:\n  - name: web.image\n    value: ghcr.io/acme/shop:v1.4.0\n    forcestring: true\n',

@@ -52,6 +52,35 @@ export const refused: readonly Shape[] = [
     refused: 'duplicate-key 4: The key stands here a second time: who reads it decides which one counts.',
   },
   {
+    name: 'a parameter of Helm twice',
+    format: 'argocd-source',
+    text: 'helm:\n  parameters:\n  - name: image.tag\n    value: v1.4.0\n  - name: image.name\n    value: ghcr.io/acme/shop\n  - name: image.tag\n    value: v1.3.0\n',
+    refused:
+      'duplicate-key 7: The parameter image.tag stands here a second time: which one counts is not for their order alone to say.',
+  },
+  {
+    name: 'a parameter of Helm twice, the first forced to be a string',
+    format: 'argocd-source',
+    text: 'helm:\n  parameters:\n  - { name: image.tag, value: v1.3.0, forceString: true }\n  - { name: image.tag, value: v1.4.0 }\n',
+    refused:
+      'duplicate-key 4: The parameter image.tag stands here a second time: which one counts is not for their order alone to say.',
+  },
+  {
+    name: 'a parameter of Helm that a file overrules',
+    format: 'argocd-source',
+    text: 'helm:\n  parameters:\n  - name: image.tag\n    value: v1.4.0\n  fileParameters:\n  - name: image.tag\n    path: tag.txt\n',
+    refused:
+      'duplicate-key 6: The parameter image.tag stands here a second time: which one counts is not for their order alone to say.',
+  },
+  {
+    name: 'the parameter that holds the whole reference twice',
+    format: 'argocd-source',
+    keys: { image: 'web.image' },
+    text: 'helm:\n  parameters:\n  - name: web.image\n    value: ghcr.io/acme/shop:v1.4.0\n  - name: web.image\n    value: ghcr.io/acme/shop:v1.3.0\n',
+    refused:
+      'duplicate-key 5: The parameter web.image stands here a second time: which one counts is not for their order alone to say.',
+  },
+  {
     name: 'several documents',
     format: 'manifest',
     text: 'image: ghcr.io/acme/shop:v1.4.0\n---\nkind: Service\n',
