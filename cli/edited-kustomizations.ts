@@ -1,7 +1,8 @@
-/** What src/promotions/pin makes of kustomizations, for a real `kustomize build` to judge: the tests' shapes, and generated ones. */
+/** What src/promotions/pin makes of kustomizations, for a real `kustomize build` to judge: the tests' shapes, generated ones, and names. */
 import * as fc from 'fast-check';
 import { pinImage, type Wanted } from '../src/promotions/pin.ts';
 import { kustomizations } from '../test/promotions/edit/kustomizations.ts';
+import { names } from '../test/promotions/edit/names.ts';
 import { IMAGE } from '../test/promotions/edit/shape.ts';
 import { quoted, tag, written } from '../test/promotions/edit/written.ts';
 
@@ -10,6 +11,7 @@ const GENERATED = 500;
 export function editedKustomizations(seed: number): {
   readonly shapes: readonly unknown[];
   readonly generated: readonly unknown[];
+  readonly names: readonly unknown[];
 } {
   const shapes = kustomizations.map(({ name, text, image = IMAGE, wanted = { tag: 'v1.5.0' } }) =>
     edited(name, text, image, { tag: wanted.tag, digest: wanted.digest }),
@@ -20,7 +22,7 @@ export function editedKustomizations(seed: number): {
     .map(([{ before, tag: old, quote, after }, wanted], index) =>
       edited(`generated ${index}`, `${before}${quoted(old, quote)}${after}`, IMAGE, { tag: wanted, digest: undefined }),
     );
-  return { shapes: shapes.flat(), generated: generated.flat().slice(0, GENERATED) };
+  return { shapes: shapes.flat(), generated: generated.flat().slice(0, GENERATED), names };
 }
 
 function edited(name: string, before: string, image: string, wanted: Wanted): readonly unknown[] {

@@ -25,7 +25,14 @@ type edited struct {
 }
 
 // Hawser's side: cli/conformance.ts has had src/promotions edit them, and wrote it down.
-func editedByHawser(t *testing.T) (edits struct{ Shapes, Generated []edited }) {
+func editedByHawser(t *testing.T) (edits struct {
+	Shapes, Generated []edited
+	// What a name of an entry means by what src/promotions takes it for: ghcr.io/acme/shop, or not.
+	Names []struct {
+		Name  string
+		Means bool
+	}
+}) {
 	text, err := os.ReadFile(os.Getenv("HAWSER_KUSTOMIZATIONS"))
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &edits))
@@ -55,6 +62,26 @@ func TestABuildAfterAnEditDiffersFromTheOneBeforeInThatImageAlone(t *testing.T) 
 		t.Logf("%d of them could not be built before the edit, their tag being a number", unquoted)
 		require.Less(t, unquoted, 250)
 	})
+}
+
+func TestANameOfAnEntryMeansWhatHawserTakesItFor(t *testing.T) {
+	names := editedByHawser(t).Names
+	require.Greater(t, len(names), 25)
+	for _, each := range names {
+		t.Run(each.Name, func(t *testing.T) {
+			entry, err := yaml.Marshal(types.Image{Name: each.Name, NewTag: "changed"})
+			require.NoError(t, err)
+			disk := filesys.MakeFsInMemory()
+			require.NoError(t, disk.WriteFile("/deployment.yaml", []byte(deploymentOf("shop", []string{"ghcr.io/acme/shop"}))))
+			indented := strings.ReplaceAll(strings.TrimSpace(string(entry)), "\n", "\n  ")
+			require.NoError(t, disk.WriteFile("/kustomization.yaml", []byte("resources:\n- deployment.yaml\nimages:\n- "+indented+"\n")))
+			built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(disk, "/")
+			require.NoError(t, err)
+			text, err := built.AsYaml()
+			require.NoError(t, err)
+			require.Equal(t, each.Means, strings.Contains(string(text), "image: ghcr.io/acme/shop:changed"), "of\n%s", text)
+		})
+	}
 }
 
 // It tells whether kustomize took the file as it was only with its tag in quotes.

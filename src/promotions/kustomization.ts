@@ -2,6 +2,7 @@
 import { isMap, isSeq, type YAMLMap } from 'yaml';
 import { sameImage } from '../words/image.ts';
 import { ok, type Result } from '../words/result.ts';
+import { mayMean } from './kustomize-name.ts';
 import { type Place, textOf } from './place.ts';
 import {
   childOf,
@@ -29,6 +30,11 @@ export function inKustomization(source: Source, image: string): Result<readonly 
   }
 
   const entries = ownEntries(source, all, image);
+  const meant = meantByPattern(source, all, entries, image);
+  if (meant !== undefined) {
+    const words = 'Kustomize takes this name for a regular expression, and the image may be meant by it.';
+    return refuse('pattern', lineOf(source, childOf(meant.map, 'name')), words);
+  }
   for (const { path } of entries) {
     const refused = refuseShared(source, [...path, 'newTag']) ?? refuseShared(source, [...path, 'digest']);
     if (refused !== undefined) return refused;
@@ -63,6 +69,21 @@ function overruling(source: Source, all: readonly Entry[], entries: readonly Ent
         return name !== undefined && isCalled(source, later, 'name', name);
       }),
   );
+}
+
+/** Such an entry pins what else it describes as well, and whether it changes ours before or after its own ones is left to no guess. */
+function meantByPattern(
+  source: Source,
+  all: readonly Entry[],
+  own: readonly Entry[],
+  image: string,
+): Entry | undefined {
+  const names = [image, ...own.flatMap((entry) => wordAt(source, childOf(entry.map, endOf(entry))) ?? [])];
+  return all.find(({ map }) => {
+    const name = wordAt(source, childOf(map, 'name'));
+    if (name === undefined || own.some((entry) => entry.map === map)) return false;
+    return !names.some((each) => sameImage(each, name)) && names.some((each) => mayMean(name, each));
+  });
 }
 
 function endOf({ map }: Entry): 'newName' | 'name' {

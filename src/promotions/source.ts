@@ -33,6 +33,7 @@ type RefusedFor =
   | 'pins-differ'
   | 'overruled'
   | 'other-image'
+  | 'pattern'
   | 'no-key'
   | 'unproven';
 

@@ -30,7 +30,7 @@ function filesFor(image: string, { files }: Base, rules: Rules): readonly Placed
       const environment = OVERLAY.exec(path)?.[1];
       // What can't be read at all is a target where it speaks of the image: then it is said why nothing comes of it.
       const pins = environment === undefined ? ok(undefined) : pinIn(text, { format: 'kustomize', image });
-      const isTarget = pins.ok ? pins.value !== undefined : text.includes(image);
+      const isTarget = pins.ok ? pins.value !== undefined : pins.failure.reason === 'pattern' || text.includes(image);
       return environment === undefined || !isTarget ? [] : [{ environment, path, text, format: 'kustomize' }];
     });
   }

@@ -37,6 +37,12 @@ export function sameImage(one: string, other: string): boolean {
   return inFull(one) === inFull(other);
 }
 
+/** All the ways to write the name. */
+export function spellingsOf(name: string): readonly string[] {
+  const full = inFull(name);
+  return [...new Set([name, full, full.replace(/^docker\.io\//, ''), full.replace(/^docker\.io\/library\//, '')])];
+}
+
 function inFull(name: string): string {
   const [host = '', ...path] = name.split('/');
   if (path.length === 0) return `docker.io/library/${name}`;
