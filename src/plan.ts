@@ -13,12 +13,14 @@ import { planPreviewReplay } from './previews/replay.ts';
 import { planListed, planMissing, planRemoval, planSweep, planUnlisted } from './previews/sweep.ts';
 import { planLearned } from './promotions/learn.ts';
 import {
+  isPromotionsPull,
   planEnvironment,
   planGate,
   planImage,
   planPromotionDue,
   planPromotionSweep,
   planPull,
+  planPullSeen,
   planPush,
 } from './promotions/plan.ts';
 import { planPromotionReplay } from './promotions/replay.ts';
@@ -97,6 +99,7 @@ function learn(learned: Learned, known: Known, now: Instant): Planned {
     case 'comment':
       return following(planTaught(learned, known, slugOf), known, now);
     case 'pull':
+      if (isPromotionsPull(learned.number, known)) return planPullSeen(learned.number, known, now);
       return following(
         learned.sweep ? planMissing(learned, known, slugOf) : planTaught(learned, known, slugOf),
         known,

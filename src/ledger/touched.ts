@@ -122,8 +122,11 @@ export class Touched {
       case 'permission':
       case 'label-removed':
       case 'comment':
-      case 'pull':
         return this.#ofPulls([learned.number], empty);
+      case 'pull':
+        return this.#promotions.ofPull(learned.number, '').size > 0
+          ? this.#promoting(empty)
+          : this.#ofPulls([learned.number], empty);
       case 'listed':
         return this.#ofPulls([learned.pull.number], empty, learned.pull.head.ref);
       case 'pulls': {

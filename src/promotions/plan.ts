@@ -47,6 +47,22 @@ export function planPull(event: PullRequestEvent, known: Known, now: Instant): P
   return after(promotion, !isTurned && isEcho(promotion, next, pull) ? next : asked, known, now);
 }
 
+export function isPromotionsPull(number: number, { promotions }: Known): boolean {
+  return [...promotions.values()].some(({ pull }) => pull?.number === number);
+}
+
+/** It was found otherwise than it was believed to be when it was about to be written: what has become of it is asked. */
+export function planPullSeen(number: number, known: Known, now: Instant): Planned {
+  const seen = [...known.promotions.values()].filter(({ pull }) => pull?.number === number);
+  const gating = { at: now, notBefore: now, must: true };
+  const draft = seen.reduce((known, each) => withPromotion(known, { ...each, gating }), known);
+  return concludePromotions(
+    draft,
+    seen.map(({ key }) => key),
+    now,
+  );
+}
+
 function planUpdater({ head, number, open }: PullRequestEvent['pull'], known: Known, now: Instant): Plan {
   const { updaters } = known.desk;
   const before = updaters.find(({ branch }) => branch === head.ref);

@@ -191,25 +191,13 @@ export class PromotionWorld {
     this.tellPull(this.pulls.get(number) ?? pull, by, native);
   }
 
-  tellPull(
-    {
-      body: _body,
-      files: _files,
-      checks: _checks,
-      approvals: _approvals,
-      rejected: _rejected,
-      armed: _armed,
-      ...pull
-    }: Pull,
-    by: By,
-    native?: 'armed' | 'disarmed',
-  ): void {
+  tellPull(pull: Pull, by: By, native?: 'armed' | 'disarmed'): void {
     this.#heads += 1;
     const id = `pull ${this.#heads}`;
     this.deliver(`pull ${pull.number}`, {
       kind: 'pull-request',
       id,
-      pull,
+      pull: told(pull),
       labelled: undefined,
       by,
       ...(native === undefined ? {} : { native }),
@@ -500,6 +488,11 @@ export class PromotionWorld {
 
   #write(effect: Extract<Effect, { kind: 'write-promotion' }>): Learned {
     const { target, branch, files, body, title } = effect;
+    const written = effect.number === null ? undefined : this.pulls.get(effect.number);
+    if (written?.open === false) {
+      this.calls.push(`find #${written.number} closed`);
+      return { kind: 'pull', number: written.number, pull: told(written), sweep: false };
+    }
     const own = [...this.pulls.values()].filter((each) => each.open && each.head.ref === branch);
     assert.ok(own.length <= 1, 'one open pull request a branch');
     const number = own[0]?.number ?? Math.max(0, ...this.pulls.keys()) + 1;
@@ -521,6 +514,11 @@ export class PromotionWorld {
     const pull = this.pulls.get(number) ?? assert.fail();
     return this.checks.get(pull.head.sha)?.text.summary ?? '';
   }
+}
+
+/** As GitHub tells of it. */
+function told({ number, title, open, merged, updatedAt, head, base, labels, comments }: Pull): PullRequest {
+  return { number, title, open, merged, updatedAt, head, base, labels, comments };
 }
 
 function inShort(event: Event): string {

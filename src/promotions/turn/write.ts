@@ -11,7 +11,7 @@ const NOTHING: Decision = { action: 'manual', rule: undefined, words: '', rules:
 
 /** Whether it stands already, and the turn. */
 export function write(turn: Turn): { readonly isWritten: boolean; readonly turn: Turn } {
-  const { draft, pull, closed, writes } = turn.promotion;
+  const { draft, pull, closed, writes, gating } = turn.promotion;
   if (pull !== null && closed.includes(pull.number)) return { isWritten: false, turn };
   if (!isOn(turn) || (draft !== null && draft.refused !== null)) return { isWritten: false, turn: unwritten(turn) };
   if (draft === null || draft.files.length === 0) {
@@ -21,7 +21,9 @@ export function write(turn: Turn): { readonly isWritten: boolean; readonly turn:
   const written = writes.findLast(({ head }) => head !== null && head === pull?.head);
   const stands = pull !== null && !pull.moved && written !== undefined && isSame(written.draft, draft);
   if (stands) return { isWritten: true, turn: unwritten(turn) };
-  if (isLeft(turn.promotion)) return { isWritten: false, turn: unwritten(turn) };
+  // What has become of it is being asked: it may be closed or merged by now.
+  const isAsked = pull !== null && gating?.must === true;
+  if (isAsked || isLeft(turn.promotion)) return { isWritten: false, turn: unwritten(turn) };
   return { isWritten: false, turn: writing(turn, draft) };
 }
 

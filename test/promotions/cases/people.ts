@@ -1,4 +1,5 @@
 /** What people decide by hand outlasts what arrives later. */
+import assert from 'node:assert/strict';
 import {
   AUTO,
   at,
@@ -24,6 +25,28 @@ export const people: readonly Case[] = [
     story: [image('v1.1.0'), at(10, close(1)), at(60, image('v1.1.0')), at(200)],
     calls: MANUAL,
     open: [],
+  },
+  {
+    name: 'closed by a person, which nobody told of: it is found when the next is about to be written, and asked about',
+    story: [
+      image('v1.1.0', 'a2'),
+      at(100, (world) => {
+        world.pulls.set(1, { ...(world.pulls.get(1) ?? assert.fail()), open: false, rejected: true });
+      }),
+      at(200, image('v1.2.0', 'a3')),
+      at(300),
+    ],
+    calls: [
+      'source a2 alone',
+      'open #1 Promote shop v1.1.0 to sandbox',
+      'check neutral',
+      'source a3 alone',
+      'find #1 closed',
+      'gates #1',
+      'open #2 Promote shop v1.2.0 to sandbox',
+      'check neutral',
+    ],
+    open: ['#2 Promote shop v1.2.0 to sandbox'],
   },
   {
     name: 'a newer one is proposed all the same',
