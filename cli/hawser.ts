@@ -2,44 +2,55 @@
 import { readFileSync } from 'node:fs';
 import { instantOf } from '../src/words/instant.ts';
 import { explain } from './explain.ts';
-import { init, update } from './init/init.ts';
-import { Refused } from './init/refused.ts';
+import { COMMANDS } from './init/help.ts';
+import { init, type Surroundings, update } from './init/init.ts';
+import { exitCodeOf, Refused } from './init/refused.ts';
 
-type Said = { readonly code: number; readonly out: readonly string[]; readonly err: readonly string[] };
-
-const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Said>> = {
-  init: (args) => init(args, surroundings()),
-  update: (args) => update(args, surroundings()),
-  explain: (args) => explain(args, read, instantOf(new Date().toISOString())),
-};
-
-const USAGE = Object.keys(COMMANDS).join(', ');
+const say = (line: string) => console.log(line);
+const complain = (line: string) => console.error(line);
 
 const [command = '', ...args] = process.argv.slice(2);
-const { code, out, err } = answer();
-for (const line of out) console.log(line);
-for (const line of err) console.error(line);
-process.exitCode = code;
+process.exitCode = await exitCodeOf(run, complain);
 
-function answer(): Said {
-  const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
-  if (run === undefined) return { code: 1, out: [], err: [`${command || 'no command'}: there are ${USAGE}`] };
-  try {
-    return run(args);
-  } catch (error) {
-    if (error instanceof Refused) return { code: 1, out: [], err: [error.message] };
-    throw error;
+async function run(): Promise<number> {
+  switch (command) {
+    case 'init':
+      return await init(args, await surroundings());
+    case 'update':
+      return await update(args, await surroundings());
+    case 'explain':
+      return explained();
+    case '--help':
+    case '-h':
+      say(COMMANDS);
+      return 0;
+    default:
+      throw new Refused(`${command || 'no command'}: there are init, update and explain; --help says more`);
   }
 }
 
-function surroundings() {
+function explained(): number {
+  const { code, out, err } = explain(args, read, instantOf(new Date().toISOString()));
+  for (const line of out) say(line);
+  for (const line of err) complain(line);
+  return code;
+}
+
+async function surroundings(): Promise<Surroundings> {
   // npm runs a script in the package's folder, and says where the person was.
-  const directory =
-    (process.env['npm_lifecycle_event'] === 'hawser' ? process.env['INIT_CWD'] : undefined) ?? process.cwd();
+  const { npm_lifecycle_event: script, INIT_CWD: from } = process.env;
+  const directory = (script === 'hawser' ? from : undefined) ?? process.cwd();
   const { version }: { version: string } = JSON.parse(
     readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
   );
-  return { directory, version, read };
+  return { directory, version, read, say, complain, person: await personHere() };
+}
+
+async function personHere() {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+  // Workflows have no use for it, and it takes a moment to load.
+  const { personAt } = await import('./init/person.ts');
+  return personAt(process.stdin, process.stdout);
 }
 
 function read(path: string): string | undefined {

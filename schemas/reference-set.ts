@@ -64,6 +64,10 @@ export const Remembered = z.strictObject({
   /** Which of the set's repositories it is. */
   repository: z.string().min(1),
   answers: Answers,
-  files: z.record(z.string().regex(INSIDE, { error: 'leads outside the repository' }), Identity),
+  files: z.record(z.string(), Identity).superRefine((files, context) => {
+    for (const path of Object.keys(files).filter((each) => !INSIDE.test(each))) {
+      context.addIssue({ code: 'custom', path: [path], message: 'leads outside the repository, or into .git' });
+    }
+  }),
 });
 export type Remembered = z.infer<typeof Remembered>;

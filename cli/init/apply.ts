@@ -2,14 +2,19 @@
  * Writes and removes files, all of them or none. Everything is staged on the same file system first; then each file is
  * renamed into its place, and what stood there before is kept until the last one is in.
  */
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from './content.ts';
 import { identityAt } from './on-disk.ts';
 import { Refused, reasonOf } from './refused.ts';
 
-/** `seen`: what the decision was made on. Without content the file is removed. */
-export type Change = { readonly path: string; readonly seen: string | undefined; readonly content?: Content };
+/** `seen`: what the decision was made on. Without content the file is removed. `beside`: the file that a conflict is about. */
+export type Change = {
+  readonly path: string;
+  readonly seen: string | undefined;
+  readonly content?: Content;
+  readonly beside?: string;
+};
 
 type Undo = () => void;
 
@@ -75,16 +80,16 @@ function put(root: string, staged: string, change: Change, undo: Undo[], begin: 
   undo.push(seen === undefined ? () => rmSync(target) : () => renameSync(was, target));
 }
 
+/** One by one: Node's own `recursive` never ends where the parent is there and takes no folder, as /proc. */
 function makeFolder(folder: string, undo: Undo[]): void {
-  const first = mkdirSync(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = first, rest = folder.slice(first.length).split('/').slice(1); ; ) {
-    const path = made;
-    undo.push(() => rmdirSync(path));
-    const next = rest[0];
-    if (next === undefined) return;
-    [made, rest] = [join(made, next), rest.slice(1)];
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder), undo);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    throw new Refused(`${folder}: no folder can be made there (${reasonOf(error)})`);
   }
+  undo.push(() => rmdirSync(folder));
 }
 
 function undone(undo: readonly Undo[]): string {

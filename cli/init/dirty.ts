@@ -26,7 +26,11 @@ export function refuseDirty(root: string, repositories: readonly { readonly fold
 function git(directory: string) {
   // Inside a hook these name another repository.
   const { GIT_DIR: _, GIT_WORK_TREE: __, GIT_INDEX_FILE: ___, ...env } = process.env;
-  return spawnSync('git', ['status', '--porcelain', '--', '.'], { cwd: directory, env, encoding: 'utf8' });
+  return spawnSync('git', ['--no-optional-locks', 'status', '--porcelain', '--', '.'], {
+    cwd: directory,
+    env,
+    encoding: 'utf8',
+  });
 }
 
 function isInGit(directory: string): boolean {

@@ -1,4 +1,4 @@
-/** What the command line and `--answers` say, each mistake with the flag that it is in. */
+/** What the command line and `--answers` say. A flag wins over the file. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { inLines, parseFile } from '../../schemas/parse-file.ts';
 import { AnswersFile } from '../../schemas/reference-set.ts';
@@ -14,14 +14,6 @@ export type Options = {
   readonly set: string | undefined;
 };
 
-/** The flags that hold an answer, and what each is. */
-export const QUESTIONS = {
-  org: { flag: '--org', asks: 'the organisation on GitHub', like: 'acme' },
-  app: { flag: '--app', asks: 'the application, and so its repository', like: 'shop' },
-  domain: { flag: '--domain', asks: 'the domain of everything but previews', like: 'acme.com' },
-  previewDomain: { flag: '--preview-domain', asks: 'the zone that is for previews alone', like: 'acme-preview.dev' },
-} as const;
-
 const SWITCHES = {
   help: { type: 'boolean', short: 'h' },
   yes: { type: 'boolean', short: 'y' },
@@ -35,9 +27,8 @@ const text = { type: 'string' } as const;
 const ANSWERS = { org: text, app: text, domain: text, 'preview-domain': text, only: text, answers: text };
 
 export function readUpdate(args: readonly string[]): Options {
-  const { values, positionals } = understood(() =>
-    parseArgs({ args: [...args], options: SWITCHES, allowPositionals: true }),
-  );
+  const config = { args: [...args], options: SWITCHES, allowPositionals: true } as const;
+  const { values, positionals } = understood(() => parseArgs(config));
   return optionsOf(values, positionals);
 }
 
@@ -45,8 +36,8 @@ export function readInit(
   args: readonly string[],
   read: (file: string) => string | undefined,
 ): { readonly options: Options; readonly told: AnswersFile } {
-  const options = { ...SWITCHES, ...ANSWERS };
-  const { values, positionals } = understood(() => parseArgs({ args: [...args], options, allowPositionals: true }));
+  const config = { args: [...args], options: { ...SWITCHES, ...ANSWERS }, allowPositionals: true } as const;
+  const { values, positionals } = understood(() => parseArgs(config));
   const flags = {
     org: values.org,
     app: values.app,

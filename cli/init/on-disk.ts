@@ -48,6 +48,8 @@ function lstatOf(at: string): Stats | undefined {
   try {
     return lstatSync(at, { throwIfNoEntry: false });
   } catch (error) {
+    // Below something that is no folder there is nothing.
+    if (reasonOf(error).startsWith('ENOTDIR')) return undefined;
     throw new Refused(`${at}: can't be looked at: ${reasonOf(error)}`);
   }
 }

@@ -43,7 +43,7 @@ export function planRepository({ folder, files, memory, next }: Target, look: Lo
     if (remember !== undefined) remembered[path] = remember;
     if (verdict === 'new' || verdict === 'replaced') changes.push(put(at(path), sides.present, content));
     if (verdict === 'removed') changes.push(put(at(path), sides.present, undefined));
-    if (verdict === 'conflict') changes.push(put(at(besideOf(path)), sides.beside, content));
+    if (verdict === 'conflict') changes.push({ ...put(at(besideOf(path)), sides.beside, content), beside: at(path) });
   }
   const after = { ...next, files: remembered };
   // Last, so that a run which is killed before the end is made good by the next. A new version alone is no reason to write.

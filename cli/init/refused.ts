@@ -5,3 +5,13 @@ export class Refused extends Error {}
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.message.split(/, |\n/)[0] ?? '') : String(error);
 }
+
+export async function exitCodeOf(run: () => Promise<number>, complain: (line: string) => void): Promise<number> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    complain(error.message);
+    return 1;
+  }
+}

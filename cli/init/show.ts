@@ -26,7 +26,7 @@ export function inLines({ folder, known, outcomes }: Plan, whole: boolean): read
   return lines.length === 0 ? [] : [folder === '' ? '.' : folder, ...lines];
 }
 
-export function inOneLine(plans: readonly Plan[], dryRun: boolean): string {
+export function closing(plans: readonly Plan[], dryRun: boolean): string {
   const changes = plans.flatMap((plan) => plan.changes);
   if (changes.length === 0) return 'Nothing to write: all is as the set has it, or was changed here.';
   const where = countOf(plans.filter((plan) => plan.changes.length > 0).length, 'repository', 'repositories');

@@ -1,12 +1,14 @@
-/** Runs `hawser` as a child process, as people do, on folders that a test made. */
+/** Runs `hawser` on folders that a test made: as a child process, as people do, or in this one, where there are many. */
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { init, type Surroundings, update } from '../../cli/init/init.ts';
+import { exitCodeOf } from '../../cli/init/refused.ts';
 
 const ENTRY = fileURLToPath(new URL('../../cli/hawser.ts', import.meta.url));
 
@@ -37,6 +41,21 @@ export function temporary(): string {
   return mkdtempSync(join(all, 'place-'));
 }
 
+export async function asked(command: 'init' | 'update', ...args: readonly string[]) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const surroundings: Surroundings = {
+    directory: tmpdir(),
+    version: '0.0.1',
+    read: (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined),
+    say: (line) => out.push(line),
+    complain: (line) => err.push(line),
+    person: undefined,
+  };
+  const run = command === 'init' ? init : update;
+  const code = await exitCodeOf(() => run(args, surroundings), surroundings.complain);
+  return { code, out: out.join('\n'), err: err.join('\n') };
+}
+
 /** A name that ends in `*` is executable, as `ls -F` shows it. */
 export function lay(directory: string, files: Readonly<Record<string, string | Uint8Array>>): string {
   for (const [name, content] of Object.entries(files)) {
@@ -48,11 +67,12 @@ export function lay(directory: string, files: Readonly<Record<string, string | U
   return directory;
 }
 
-/** Every folder, and every file with its bytes as Latin-1; `*` after its name if it may be run. */
+/** Every folder, and every file with its bytes as Latin-1; `*` after its name if it may be run, `@` if it is a link. */
 export function treeOf(directory: string, under = ''): Readonly<Record<string, string>> {
   const entries = readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
     const [path, at] = [`${under}${entry.name}`, join(directory, entry.name)];
     if (entry.isDirectory()) return [[`${path}/`, ''] as const, ...Object.entries(treeOf(at, `${path}/`))];
+    if (entry.isSymbolicLink()) return [[`${path}@`, readlinkSync(at)] as const];
     const { mode } = lstatSync(at);
     return [[(mode & 0o100) === 0 ? path : `${path}*`, readFileSync(at, 'latin1')] as const];
   });

@@ -16,7 +16,8 @@ const SET = {
 };
 const set = lay(temporary(), SET);
 
-describe('init', () => {
+// A process each.
+describe('init', { timeout: 60_000 }, () => {
   it('writes each repository under its new name, and remembers what it wrote', () => {
     const directory = join(temporary(), 'new', 'folder');
 
