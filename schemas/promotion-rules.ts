@@ -6,6 +6,8 @@ import { TagPattern } from './tag-pattern.ts';
 import { Window } from './window.ts';
 
 export const RULES_FILE = '.github/image-promotion.yml';
+/** What stands in the place of the owner's text where GitHub shows that there is one, and not what it says. */
+export const UNREADABLE = 'GitHub does not let it be read';
 
 /** `*` stands for any run of characters. */
 const Patterns = z.array(z.string().min(1).max(300)).min(1);

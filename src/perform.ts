@@ -4,7 +4,6 @@ import type { Outcome } from '../schemas/outcome.ts';
 import type { Told } from '../schemas/told.ts';
 import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
 import { type AskRefresher, askRefresher, holdRefresher } from './argocd/ask-refresher.ts';
-import type { Attempt } from './github/attempt.ts';
 import { readBase } from './github/base.ts';
 import { readBranch } from './github/branches.ts';
 import { writeCheck } from './github/checks.ts';
@@ -17,6 +16,7 @@ import { deleteEnvironment } from './github/environments.ts';
 import { readGates } from './github/gates.ts';
 import { removeLabel } from './github/labels.ts';
 import { disarmPromotion, mergePromotion } from './github/merges.ts';
+import type { OwnersAttempt } from './github/owners-rules.ts';
 import { writePromotion } from './github/promotions.ts';
 import { listPulls, readPull } from './github/pulls.ts';
 import { readSource } from './github/sources.ts';
@@ -25,7 +25,7 @@ import { tellUpdater, type Updaters } from './image-updater/tell.ts';
 import type { Repository } from './words/repository.ts';
 import { unreachable } from './words/unreachable.ts';
 
-export type Performing = Attempt & {
+export type Performing = OwnersAttempt & {
   readonly refresher: AskRefresher;
   readonly argoCds: ArgoCds;
   /** Has another repository's ledger commit what it is told; rejects where it can't now. */

@@ -6,8 +6,8 @@ import { parseFile } from '../../schemas/parse-file.ts';
 import { PromotionRules, RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { Sha } from '../words/sha.ts';
 import { ask } from './ask.ts';
-import type { Attempt } from './attempt.ts';
-import { LARGEST, readDefaultBranch, readOwnersRules, readText } from './texts.ts';
+import { type OwnersAttempt, readOwnersRules } from './owners-rules.ts';
+import { LARGEST, readDefaultBranch, readText } from './texts.ts';
 
 /** A call each. */
 const MOST_FILES = 100;
@@ -19,7 +19,7 @@ const Tree = z.object({
   tree: z.array(z.object({ path: z.string(), type: z.string(), size: z.number().nullish() })),
 });
 
-export async function readBase({ at }: ReadBase, attempt: Attempt): Promise<Outcome> {
+export async function readBase({ at }: ReadBase, attempt: OwnersAttempt): Promise<Outcome> {
   const branch = await readDefaultBranch(attempt);
   if (!branch.ok) return branch.failure;
   const named = { branch: branch.value };

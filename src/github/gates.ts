@@ -10,13 +10,14 @@ import { readApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import { readConclusions } from './conclusions.ts';
-import { readOwnersRules, readText } from './texts.ts';
+import { type OwnersAttempt, readOwnersRules } from './owners-rules.ts';
+import { readText } from './texts.ts';
 
 const By = z.object({ login: z.string(), type: z.string().nullish() }).nullish();
 const Pull = z.intersection(GitHubPullRequest, z.object({ user: By, auto_merge: z.unknown(), merged_by: By }));
 const Closed = z.object({ closed_by: By });
 
-export async function readGates(effect: ReadGates, attempt: Attempt): Promise<Outcome> {
+export async function readGates(effect: ReadGates, attempt: OwnersAttempt): Promise<Outcome> {
   const { target, number, at, teams } = effect;
   const read = await ask(attempt, 'GET /repos/{owner}/{repo}/pulls/{pull_number}', { pull_number: number }, Pull);
   if (!read.ok) return read.failure;

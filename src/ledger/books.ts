@@ -156,6 +156,11 @@ export class Books {
     return viewOf({ ...this.#knowledge.newest(MOST_SHOWN), previews, promotions }, this.outbox, this.#config());
   }
 
+  /** As they were read last; null: nothing is known of any. */
+  ownersRules(): string | null {
+    return this.#knowledge.promotions.desk().base?.organisation ?? null;
+  }
+
   /** How many previews live here, and how many of them a sweep would remove. */
   previews(): PreviewCount {
     return this.#knowledge.previews.count(this.#config().previews.sweep === 'remove');

@@ -170,8 +170,10 @@ export class Ledger extends DurableObject {
         const updaters = { configured: () => this.#config().imageUpdaters, env: this.env, fetch: call };
         const { present } = this.#names;
         const tell = (to: Repository, event: Told) => this.#ledger(to).accept(to, event);
-        const around = { github, refresher, argoCds, updaters, tell, repository: present, app: this.env.GITHUB_APP_ID };
-        return perform(effect, { ...around, look: begun, attempts, now: this.#now });
+        const ownersRules = () => this.#books.ownersRules();
+        const around = { github, refresher, argoCds, updaters, tell, ownersRules };
+        const about = { repository: present, app: this.env.GITHUB_APP_ID, look: begun, attempts, now: this.#now };
+        return perform(effect, { ...around, ...about });
       },
       settle: (end, event, ended) => this.#books.settle(end, event, ended),
       ripen: () => this.#books.ripen(),

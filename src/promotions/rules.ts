@@ -1,7 +1,14 @@
 /** Reads the rules as they stand on the target branch, the owner's with them. */
 import { type FileFault, parseFile } from '../../schemas/parse-file.ts';
-import { type InForce, inForce, OrganisationRules, PromotionRules, RULES_FILE } from '../../schemas/promotion-rules.ts';
-import { ok, type Result } from '../words/result.ts';
+import {
+  type InForce,
+  inForce,
+  OrganisationRules,
+  PromotionRules,
+  RULES_FILE,
+  UNREADABLE,
+} from '../../schemas/promotion-rules.ts';
+import { failed, ok, type Result } from '../words/result.ts';
 
 /** The texts are kept in one row with others. What is longer is no file of rules. */
 const MOST = 131_072;
@@ -13,11 +20,14 @@ type Texts = { readonly rules: string | null; readonly organisation: string | nu
 export function rulesIn({ rules, organisation }: Texts): Rules {
   const own = rules === null ? ok(undefined) : parseFile(rules, RULES_FILE, PromotionRules);
   if (!own.ok) return own;
-  const common =
-    organisation === null
-      ? ok(undefined)
-      : parseFile(organisation, `the organisation's ${RULES_FILE}`, OrganisationRules);
+  const common = organisation === null ? ok(undefined) : commonIn(organisation);
   return common.ok ? ok(inForce(own.value, common.value)) : common;
+}
+
+function commonIn(text: string): Result<OrganisationRules, FileFault> {
+  const file = `the organisation's ${RULES_FILE}`;
+  if (text === UNREADABLE) return failed({ file, problems: [{ line: 1, path: '', message: UNREADABLE }] });
+  return parseFile(text, file, OrganisationRules);
 }
 
 /** A text that is too long to be kept becomes one that can't be read, so that everything is left to people. */

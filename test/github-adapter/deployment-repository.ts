@@ -89,6 +89,7 @@ export async function startSite() {
       app: '4711',
       argoCds: { instances: () => [], env: {}, fetch },
       updaters: { configured: () => [], env: {}, fetch },
+      ownersRules: () => null,
       repository: DEPLOYMENT,
       look: false,
       attempts: 0,

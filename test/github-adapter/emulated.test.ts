@@ -62,6 +62,7 @@ function attempt(given: Partial<Performing> = {}): Performing {
     tell: async () => {},
     argoCds,
     updaters: { configured: () => [], env: {}, fetch },
+    ownersRules: () => null,
     repository: SHOP,
     app: '12345',
     look: false,

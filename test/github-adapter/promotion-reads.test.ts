@@ -1,6 +1,7 @@
 /** What is read for a promotion, over real HTTP: the base, a source commit, and a branch of Image Updater's. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadSource } from '../../schemas/effect.ts';
+import { UNREADABLE } from '../../schemas/promotion-rules.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
@@ -98,11 +99,75 @@ describe('the base', () => {
 
     expect(await site.attempt(effect)).toMatchObject({ kind: 'later', pause: expect.any(Number) });
   });
+});
 
-  it('goes without the owner’s rules where the App is not let in', async () => {
-    site.github.fault({ kind: 'refuse', status: 403, message: 'No', path: '/\\.github/contents/' });
+describe('the rules of the owner', () => {
+  const effect = { kind: 'read-base', at: AT } as const;
+  const CONTENTS = `GET /repos/acme/.github/contents/${RULES}`;
+  const REPOSITORY = 'GET /repos/acme/.github';
+  const BRANCH = 'GET /repos/acme/.github/branches/main';
+  const KNOWN = 'version: 1\nenabled: false\n';
+  const refusing = (status: number, path: string) =>
+    site.github.fault({ kind: 'refuse', status, message: 'No', path, times: 10 });
+  const owners = (files: Readonly<Record<string, string>>) => site.github.commit({ repository: 'acme/.github', files });
+  const hidden = () => {
+    refusing(404, '/\\.github/contents/');
+    refusing(404, '/repos/acme/\\.github$');
+  };
 
-    expect((await site.learn('base', effect)).base.organisation).toBeNull();
+  it.each<[string, string | null, () => unknown, string | null, readonly string[]]>([
+    ['what they say', null, () => owners({ [RULES]: KNOWN }), KNOWN, [CONTENTS]],
+    ['what they say by now', 'version: 1\n', () => owners({ [RULES]: KNOWN }), KNOWN, [CONTENTS]],
+    ['none where there never were any', null, () => {}, null, [CONTENTS]],
+    ['none where nobody can see the repository, and nothing was ever known', null, hidden, null, [CONTENTS]],
+    ['none where they were taken out of the repository', KNOWN, () => {}, null, [CONTENTS, REPOSITORY, BRANCH]],
+    ['what they said where the repository is not to be seen any more', KNOWN, hidden, KNOWN, [CONTENTS, REPOSITORY]],
+    [
+      'what they said where the repository has no branch',
+      KNOWN,
+      () => refusing(404, '/\\.github/branches/'),
+      KNOWN,
+      [CONTENTS, REPOSITORY, BRANCH],
+    ],
+    [
+      'what they said where the App is not let in any more',
+      KNOWN,
+      () => refusing(403, '/\\.github/contents/'),
+      KNOWN,
+      [CONTENTS],
+    ],
+    [
+      'what they said where GitHub answers what is no text',
+      KNOWN,
+      () => owners({ [`${RULES}/folder`]: 'version: 1\n' }),
+      KNOWN,
+      [CONTENTS],
+    ],
+    ...[403, 422, 451, 410].map((status): [string, null, () => unknown, string, readonly string[]] => [
+      `what nobody can read where GitHub answers ${status}, and nothing was ever known`,
+      null,
+      () => refusing(status, '/\\.github/contents/'),
+      UNREADABLE,
+      [CONTENTS],
+    ]),
+    ['none where what could not be read is not there', UNREADABLE, () => {}, null, [CONTENTS]],
+  ])('are %s', async (_, known, come, expected, calls) => {
+    await come();
+
+    const { base } = await site.learn('base', effect, { ownersRules: () => known });
+
+    expect(base.organisation).toBe(expected);
+    expect(site.calls().filter((call) => call.includes('acme/.github'))).toEqual(calls);
+  });
+
+  it.each([
+    ['themselves', '/\\.github/contents/'],
+    ['nor whether their repository is there', '/repos/acme/\\.github$'],
+    ['nor whether their branch is there', '/\\.github/branches/'],
+  ])('are not taken for anything where GitHub fails: %s', async (_, path) => {
+    site.github.fault({ kind: 'server-error', path, times: 10 });
+
+    expect(await site.attempt(effect, { ownersRules: () => KNOWN })).toMatchObject({ kind: 'later' });
   });
 });
 

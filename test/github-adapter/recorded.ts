@@ -70,6 +70,7 @@ export function attempting(given: Partial<Performing>, ...answers: readonly (Rec
     tell: async () => {},
     argoCds: { instances: () => [], env: {}, fetch },
     updaters: { configured: () => [], env: {}, fetch },
+    ownersRules: () => null,
     repository: SHOP,
     app: '12345',
     look: false,

@@ -132,6 +132,7 @@ export class LedgerInNode {
           tell: async () => {},
           argoCds: { instances: () => [], env: {}, fetch },
           updaters: { configured: () => [], env: {}, fetch },
+          ownersRules: () => books.ownersRules(),
           repository: this.#repository,
           app: '1',
           look: begun,

@@ -53,6 +53,21 @@ class Ledger {
   }
 }
 
+it('knows what the owner’s rules said when they were read last', () => {
+  const ledger = new Ledger();
+  const firstSeen = Instant.parse(T0);
+  const candidate = { image: IMAGE, tag: 'v1.1.0', origin: 'publisher', source, firstSeen } as const;
+  ledger.books.enter({ kind: 'image', id: 'one', candidate }, 'one');
+  expect(ledger.books.ownersRules()).toBeNull();
+
+  const at = Instant.parse(T0);
+  const organisation = 'version: 1\nenforced: []\n';
+  const base = { branch: 'main', sha: sha('b'), tree: sha('c'), at, rules: FREE, organisation, files: [] };
+  ledger.learn({ kind: 'base', base });
+
+  expect(ledger.books.ownersRules()).toBe(organisation);
+});
+
 it('goes from an image to its merge across as many instances as there are events', () => {
   const ledger = new Ledger();
   const firstSeen = Instant.parse(T0);

@@ -5,7 +5,8 @@ import Ajv from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { inLines, parseFile } from '../../schemas/parse-file.ts';
-import { OrganisationRules, PromotionRules } from '../../schemas/promotion-rules.ts';
+import { OrganisationRules, PromotionRules, UNREADABLE } from '../../schemas/promotion-rules.ts';
+import { rulesIn } from '../../src/promotions/rules.ts';
 
 const FILE = '.github/image-promotion.yml';
 /** Every key there is. */
@@ -165,6 +166,14 @@ describe('the rules of an organisation', () => {
 
     expect(parsed.ok ? [] : inLines(parsed.failure)).toEqual([
       `${FILE}:2: enforced[0].onFailure: is not a key that Hawser knows`,
+    ]);
+  });
+
+  it('that GitHub does not show leave everything to people', () => {
+    const read = rulesIn({ rules: 'version: 1\nrules: [{ action: auto }]\n', organisation: UNREADABLE });
+
+    expect(read.ok ? [] : inLines(read.failure)).toEqual([
+      `the organisation's ${FILE}:1: GitHub does not let it be read`,
     ]);
   });
 });
