@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,7 +32,28 @@ func TestMain(m *testing.M) {
 func copied(t *testing.T, repository string) string {
 	directory := filepath.Join(t.TempDir(), here(repository))
 	require.NoError(t, os.CopyFS(directory, os.DirFS(fileOf(repository, ""))))
+	withoutTheNet(t, directory)
 	return directory
+}
+
+// What a kustomization takes from GitHub; the module of that version holds the same files.
+var remote = regexp.MustCompile(`https://github\.com/kubernetes-sigs/gateway-api//config/crd\?ref=(\S+)`)
+
+func withoutTheNet(t *testing.T, directory string) {
+	paths, err := filepath.Glob(filepath.Join(directory, "base/*/kustomization.yaml"))
+	require.NoError(t, err)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		version := remote.FindSubmatch(text)
+		if version == nil {
+			continue
+		}
+		source := module(t, "sigs.k8s.io/gateway-api")
+		require.Equal(t, string(version[1]), source[strings.LastIndex(source, "@")+1:])
+		require.NoError(t, os.CopyFS(filepath.Join(filepath.Dir(path), "theirs"), os.DirFS(filepath.Join(source, "config/crd"))))
+		require.NoError(t, os.WriteFile(path, remote.ReplaceAll(text, []byte("theirs")), 0o644))
+	}
 }
 
 // edit changes a file of a copy; the old text must be there.

@@ -75,7 +75,9 @@ func TestAPreviewsRoutesHangOnWhatIsSharedAndLeadToThePreview(t *testing.T) {
 		backendRefs: [{name: example-app-pr-7, namespace: example-app-pr-7, port: 80}]
 	}]`
 	require.YAMLEq(t, here(`{
-		parentRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: edge, namespace: gateway}],
+		parentRefs: [
+			{group: gateway.networking.k8s.io, kind: Gateway, name: edge, namespace: gateway},
+			{group: gateway.networking.k8s.io, kind: Gateway, name: previews, namespace: gateway}],
 		hostnames: [example-app.sandbox.example.com, '*.example-preview.dev'],`+rules+`}`), inYAML(t, edge, "spec"))
 	require.YAMLEq(t, here(`{
 		parentRefs: [{group: '', kind: Service, name: example-app, namespace: example-app-sandbox}],`+rules+`}`), inYAML(t, mesh, "spec"))

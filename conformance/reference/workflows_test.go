@@ -203,10 +203,10 @@ func TestNoJobMayDoMoreThanItMust(t *testing.T) {
 		".github/.github/workflows/release.yaml provenance": {"attestations", "id-token", "packages"},
 		".github/.github/workflows/release.yaml version":    {"contents", "issues", "pull-requests"},
 		".github/.github/workflows/release.yaml production": {"id-token", "packages"},
-		".github/workflow-templates/labels.yaml labels":     {"issues"},
 	}
 	// Here and in an application's repository.
 	for _, place := range []string{".github/workflow-templates/", here("example-app") + "/.github/workflows/"} {
+		writes[place+"labels.yaml labels"] = []string{"issues"}
 		writes[place+"integration.yaml preview"] = []string{"deployments"}
 		writes[place+"integration.yaml build"] = []string{"packages"}
 		writes[place+"deployment.yaml production"] = []string{"deployments"}
