@@ -74,7 +74,8 @@ function withTargets(
       const before = next.promotions.get(key);
       if (before === undefined && own.length === 0) continue;
       const promotion = before ?? newcomer(key, target.environment, image, next);
-      next = withPromotion(next, seen(promotion, target, own, { isSame, from, to: base.sha }, next, now));
+      const look = { isSame, from: before === undefined ? undefined : from, to: base.sha };
+      next = withPromotion(next, seen(promotion, target, own, look, next, now));
     }
   }
   return next;
@@ -88,10 +89,11 @@ function seen(
   known: Known,
   now: Instant,
 ): Promotion {
-  const isNew = promotion.files.length === 0;
-  const isChanged = unreadable === null && !samePin(present, promotion.present) && !(isSame && !isNew);
-  const isMoved = isChanged && !isNew && from !== undefined;
+  const wasThere = promotion.files.length > 0;
+  const isChanged = unreadable === null && !samePin(present, promotion.present) && !(isSame && wasThere);
   const candidates = own.reduce(withCandidate, promotion.candidates);
+  // A pin that was taken out is compared with what it was when it comes back.
+  const isMoved = isChanged && from !== undefined;
   const hold = isMoved ? heldBy({ ...promotion, candidates }, present, from, to) : promotion.hold;
   const source = isChanged || promotion.source === null ? sourceOf(promotion, present, own, known) : promotion.source;
   return {
