@@ -15,6 +15,7 @@ import (
 	"github.com/argoproj/argo-cd/v3/applicationset/utils"
 	"github.com/argoproj/argo-cd/v3/applicationset/webhook"
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
+	"github.com/argoproj/argo-cd/v3/util/argo"
 	"github.com/argoproj/argo-cd/v3/util/db"
 	"github.com/argoproj/argo-cd/v3/util/github_app"
 	"github.com/argoproj/argo-cd/v3/util/settings"
@@ -137,4 +138,9 @@ func (i *Instance) Applications(ctx context.Context) ([]v1alpha1.Application, er
 	}
 	sort.Slice(list.Items, func(a, b int) bool { return list.Items[a].Name < list.Items[b].Name })
 	return list.Items, nil
+}
+
+// Destination is the cluster that an Application goes to.
+func (i *Instance) Destination(ctx context.Context, destination v1alpha1.ApplicationDestination) (*v1alpha1.Cluster, error) {
+	return argo.GetDestinationCluster(ctx, destination, i.DB)
 }

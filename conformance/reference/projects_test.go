@@ -125,19 +125,15 @@ func TestAProjectAllowsTheseKindsAndNoOther(t *testing.T) {
 		"a cluster role of this repository": {"argo-config", "in-cluster", resource{"rbac.authorization.k8s.io", "ClusterRole", "a", ""}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			cluster, err := instance.Destination(t.Context(), v1alpha1.ApplicationDestination{Name: test.cluster})
+			require.NoError(t, err)
 			allowed, err := projectOf(t, instance, test.project).IsResourcePermitted(
 				schema.GroupKind{Group: test.resource.group, Kind: test.resource.kind}, test.resource.name, here(test.resource.namespace),
-				clusterOf(t, instance, test.cluster), nil)
+				cluster, nil)
 			require.NoError(t, err)
 			require.Equal(t, test.allowed, allowed)
 		})
 	}
-}
-
-func clusterOf(t *testing.T, instance *argocd.Instance, name string) *v1alpha1.Cluster {
-	found, err := argo.GetDestinationCluster(t.Context(), v1alpha1.ApplicationDestination{Name: name}, instance.DB)
-	require.NoError(t, err)
-	return found
 }
 
 func TestNoProjectSaysEverything(t *testing.T) {
