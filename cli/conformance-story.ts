@@ -1,17 +1,13 @@
 /** The demo's story with Argo CD's own ApplicationSet webhook at its end: what Hawser's refresh calls bring about there. */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import * as z from 'zod';
 import { Player } from '../local/play.ts';
 import { REPOSITORY, type Stack, startStack } from '../local/stack.ts';
 import { ending, scenes } from '../local/story.ts';
 import { differing, type Failures } from './failures.ts';
+import { startGoCommand } from './go-command.ts';
 
-const CONFORMANCE = join(import.meta.dirname, '../conformance');
 const SECRET = 'the-secret-of-the-webhook';
 
 /** Those of `conformance/applicationsets/sets.yaml` that are about acme/shop on this GitHub. */
@@ -61,7 +57,7 @@ async function withWebhook(
   secret: string,
   play: (stack: Stack, webhook: Webhook) => Promise<Failures>,
 ): Promise<Failures> {
-  const webhook = await listen(join(directory, 'applicationset-webhook'));
+  const webhook = await listen(directory);
   try {
     const stack = await startStack({
       hawserPort: 0,
@@ -85,39 +81,19 @@ async function withWebhook(
 type Webhook = Awaited<ReturnType<typeof listen>>;
 
 /** The Go command that listens as the ApplicationSet controller does. Its sets are on this GitHub, whatever its port. */
-async function listen(program: string) {
-  await promisify(execFile)('go', ['build', '-o', program, './applicationset-webhook'], { cwd: CONFORMANCE });
-  const env = { ...process.env, WEBHOOK_SECRET: SECRET, PORT: '0', GITHUB_API_URL: 'http://127.0.0.1/' };
-  const running = spawn(program, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => running.kill());
-  const ended = once(running, 'exit');
-  const answers: number[] = [];
-  const marked: string[] = [];
-  const address = Promise.withResolvers<string>();
-  let news = Promise.withResolvers<void>();
-  createInterface({ input: running.stdout }).on('line', (line) => {
-    const told = Told.parse(JSON.parse(line));
-    if ('url' in told) address.resolve(told.url);
-    else if ('answered' in told) answers.push(told.answered);
-    else marked.push(told.marked);
-    news.resolve();
-    news = Promise.withResolvers();
-  });
-  void ended.then(() => address.reject(new Error('the ApplicationSet webhook ended before it listened')));
+async function listen(directory: string) {
+  const env = { WEBHOOK_SECRET: SECRET, PORT: '0', GITHUB_API_URL: 'http://127.0.0.1/' };
+  const command = await startGoCommand('applicationset-webhook', directory, env, Told);
   return {
-    url: await address.promise,
-    answers,
-    marked,
-    async until(isSo: () => boolean): Promise<void> {
-      const limit = AbortSignal.timeout(30_000);
-      while (!isSo() && !limit.aborted) {
-        await Promise.race([news.promise, once(limit, 'abort')]);
-      }
+    url: await command.first((told) => ('url' in told ? told.url : undefined)),
+    get answers(): readonly number[] {
+      return command.told.flatMap((told) => ('answered' in told ? [told.answered] : []));
     },
-    async close(): Promise<void> {
-      running.kill();
-      await ended;
+    get marked(): readonly string[] {
+      return command.told.flatMap((told) => ('marked' in told ? [told.marked] : []));
     },
+    until: command.until,
+    close: command.close,
   };
 }
 

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
+import { chain } from './conformance-chain.ts';
 import { stories } from './conformance-story.ts';
 import { writeBacks } from './conformance-updater.ts';
 import { editedKustomizations } from './edited-kustomizations.ts';
@@ -45,14 +46,16 @@ async function conform(): Promise<number> {
   return Math.max(told, tested);
 }
 
-/** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls, and Image Updater's branches at its beginning. */
+/** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls, Image Updater's branches at its beginning, and the shipped set. */
 async function tellStories(directory: string): Promise<number> {
   let code = 0;
   for (const [name, play] of Object.entries(stories)) {
     const failures = await play(directory).catch((error: unknown) => [String(error)]);
     code = Math.max(code, tellStory(name, failures));
   }
-  for (const [name, failures] of await writeBacks(directory)) code = Math.max(code, tellStory(name, failures));
+  for (const tell of [writeBacks, chain]) {
+    for (const [name, failures] of await tell(directory)) code = Math.max(code, tellStory(name, failures));
+  }
   return code;
 }
 

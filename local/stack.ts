@@ -24,8 +24,12 @@ export type StackOptions = {
   readonly github?: Readonly<Record<string, number>>;
   /** An ApplicationSet controller's webhook that takes the stand-in's place. */
   readonly applicationSets?: { readonly url: string; readonly secret: string } | undefined;
-  /** Accounts that the App is installed on, each with `shop` and `shop-deployment`: acme alone, unless others are named. */
+  /** Accounts that the App is installed on: acme alone, unless others are named. */
   readonly owners?: readonly string[];
+  /** What each of them has: `shop` and `shop-deployment`, unless others are named. */
+  readonly repositories?: readonly string[];
+  /** Who signs the tokens of a workflow's runs. */
+  readonly oidc?: { readonly issuer: string; readonly audience: string } | undefined;
   /** Each line that Hawser logs. */
   readonly log?: (line: string) => void;
 };
@@ -39,6 +43,7 @@ export type Stack = {
   readonly operatorToken: string;
   readonly publisherToken: string;
   readonly webhookSecret: string;
+  readonly app: { readonly id: number; readonly privateKey: string };
   readonly close: () => Promise<void>;
 };
 
@@ -74,7 +79,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     startGitHub({
       port: options.githubPort,
       state: join(directory, 'github.json'),
-      seed: seed(secrets.privateKey, owners),
+      seed: seed(secrets.privateKey, owners, options.repositories ?? ['shop', 'shop-deployment']),
     }),
   ]);
   const standIn =
@@ -109,6 +114,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     operatorToken: secrets.operatorToken,
     publisherToken: secrets.publisherToken,
     webhookSecret: secrets.webhookSecret,
+    app: { id: APP_ID, privateKey: secrets.privateKey },
     async close() {
       await github.settled();
       await hawser.close();
@@ -119,7 +125,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 function config(
-  { deployments = {}, github = {} }: StackOptions,
+  { deployments = {}, github = {}, oidc }: StackOptions,
   owners: readonly string[],
   applicationSets: string | undefined,
 ) {
@@ -137,10 +143,11 @@ function config(
     environments: { production: { production: true, url: 'https://shop.example.com' } },
     argocd: [argocd],
     publishers: [{ name: 'ci', repositories: owners.map((owner) => `${owner}/*`) }],
+    ...(oidc === undefined ? {} : { oidc }),
   };
 }
 
-function seed(privateKey: string, owners: readonly string[]) {
+function seed(privateKey: string, owners: readonly string[], repositories: readonly string[]) {
   return {
     app: {
       id: APP_ID,
@@ -161,7 +168,7 @@ function seed(privateKey: string, owners: readonly string[]) {
         { login: 'ada', role: 'member' as const },
       ],
     })),
-    repositories: owners.flatMap((owner) => ['shop', 'shop-deployment'].map((name) => ({ owner, name }))),
+    repositories: owners.flatMap((owner) => repositories.map((name) => ({ owner, name }))),
     installations: owners.map((account, index) => ({ id: index + 1, account })),
   };
 }

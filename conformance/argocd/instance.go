@@ -4,6 +4,7 @@ package argocd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sort"
@@ -24,10 +25,12 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/dynamic/fake"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/client-go/tools/record"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	clientfake "sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 )
 
 // Namespace is Argo CD's own.
@@ -41,6 +44,8 @@ type Options struct {
 	Objects []client.Object
 	// Stands in for the repository server.
 	Repositories services.Repos
+	// Hears of each set that the webhook marks for a refresh; may be nil.
+	Marked func(set string)
 }
 
 // Instance has one Kubernetes API for its own objects, and another one for ConfigMaps and Secrets.
@@ -69,9 +74,14 @@ func New(ctx context.Context, options Options) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	go clusters.Run(ctx.Done())
+	// Of an Application whose cluster it doesn't know, the controller takes the finalizer away.
+	if !cache.WaitForCacheSync(ctx.Done(), clusters.HasSynced) {
+		return nil, errors.New("the clusters were never listed")
+	}
 	scm := generators.NewSCMConfig("", nil, true, false, github_app.NewAuthCredentials(argoDB.(db.RepoCredsDB)), false)
 	all := generators.GetGenerators(ctx, c, options.Kubernetes, Namespace, options.Repositories, fake.NewSimpleDynamicClient(scheme), scm, clusters)
-	handler, err := webhook.NewWebhookHandler(1, manager, c, all)
+	handler, err := webhook.NewWebhookHandler(1, manager, interceptor.NewClient(c, interceptor.Funcs{Patch: telling(options.Marked)}), all)
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +90,17 @@ func New(ctx context.Context, options Options) (*Instance, error) {
 		KubeClientset: options.Kubernetes, Policy: v1alpha1.ApplicationsSyncPolicySync, EnablePolicyOverride: true,
 		ArgoCDNamespace: Namespace, Metrics: metrics.NewFakeAppsetMetrics(), ClusterInformer: clusters,
 	}}, nil
+}
+
+// The handler patches a set to mark it, and does nothing else to any.
+func telling(marked func(set string)) func(context.Context, client.WithWatch, client.Object, client.Patch, ...client.PatchOption) error {
+	return func(ctx context.Context, c client.WithWatch, object client.Object, patch client.Patch, options ...client.PatchOption) error {
+		err := c.Patch(ctx, object, patch, options...)
+		if err == nil && marked != nil {
+			marked(object.GetName())
+		}
+		return err
+	}
 }
 
 // As the controller indexes them: the function itself is not exported.

@@ -9,7 +9,7 @@ import { pageOf } from './pages.ts';
 import { notFound, Refusal } from './refusal.ts';
 import type { Permissions } from './seed.ts';
 import type { Installation } from './state.ts';
-import { installationOf, type Routes, reaches, userOf, type World } from './world.ts';
+import { type Caller, installationOf, type Routes, reaches, userOf, type World } from './world.ts';
 
 const Account = z.looseObject({ id: z.number() });
 
@@ -49,12 +49,7 @@ export function routeApp(routes: Routes, world: World): void {
     });
   }
   routes.get('/installation/repositories', async (c) => {
-    const { caller } = c.env;
-    if (caller.role !== 'installation') throw new Refusal(401, 'Requires authentication');
-    const { installation, token } = caller;
-    const reached = repositoriesOf(world, installation).filter(
-      ({ id }) => !token.repositories || token.repositories.includes(id),
-    );
+    const { installation, token, reached } = reachedBy(world, c.env.caller);
     const repositories = await Promise.all(
       pageOf(c, reached).map((repository) => full(world, installation, repository)),
     );
@@ -64,11 +59,26 @@ export function routeApp(routes: Routes, world: World): void {
       repositories,
     });
   });
+  routes.get('/orgs/:org/repos', async (c) => {
+    const { installation, reached } = reachedBy(world, c.env.caller);
+    // Others' public repositories would be shown as well; there is nobody here to ask for them.
+    if (installation.account.toLowerCase() !== c.req.param('org').toLowerCase()) throw notFound();
+    return c.json(await Promise.all(pageOf(c, reached).map((repository) => full(world, installation, repository))));
+  });
   routes.delete('/installation/token', (c) => {
     if (c.env.caller.role !== 'installation') throw new Refusal(401, 'Requires authentication');
     world.state.tokens.delete(c.env.caller.token.token);
     return c.body(null, 204);
   });
+}
+
+function reachedBy(world: World, caller: Caller) {
+  if (caller.role !== 'installation') throw new Refusal(401, 'Requires authentication');
+  const { installation, token } = caller;
+  const reached = repositoriesOf(world, installation).filter(
+    ({ id }) => !token.repositories || token.repositories.includes(id),
+  );
+  return { installation, token, reached };
 }
 
 async function full(world: World, installation: Installation, repository: InnerRepository): Promise<unknown> {

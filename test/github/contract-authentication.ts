@@ -169,6 +169,14 @@ export function describeAuthentication(stand: () => Stand): void {
     expect(one.data.repositories.map(({ full_name }) => full_name)).toEqual(['acme/office']);
   });
 
+  it('an organisation shows a token the repositories that it reaches', async () => {
+    const all = await bridge(stand()).request('GET /orgs/{org}/repos', { org: 'acme' });
+    const elsewhere = bridge(stand()).request('GET /orgs/{org}/repos', { org: 'somebody' });
+
+    expect(all.data.map(({ full_name }) => full_name)).toEqual(['acme/shop', 'acme/office', 'acme/website']);
+    expect(await refusal(elsewhere)).toMatchObject({ status: 404 });
+  });
+
   it('a suspended installation is refused everything until it is resumed', async () => {
     const octokit = bearer(stand(), await tokenFor(stand()));
     const list = () => octokit.request('GET /repos/{owner}/{repo}/deployments', shop);
