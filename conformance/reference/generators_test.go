@@ -21,7 +21,7 @@ var (
 func everything(t *testing.T) *organisation {
 	o := newOrganisation(t,
 		repository{name: here("example-app")}, repository{name: here("example-app-deployment")}, repository{name: here("example-app-infra"), paths: []string{}},
-		repository{name: "gateway-api-addon", paths: addonPaths}, repository{name: "opentelemetry-addon", paths: addonPaths},
+		repository{name: "gateway-api-addon"}, repository{name: "opentelemetry-addon"},
 		repository{name: "argo-config"}, repository{name: ".github", paths: []string{"profile"}},
 		repository{name: "another", paths: []string{"overlays", "overlays/production"}},
 		repository{name: "archived-deployment", archived: true, paths: []string{"overlays", "overlays/production"}},
@@ -38,8 +38,6 @@ func everything(t *testing.T) *organisation {
 	}
 	return o
 }
-
-var addonPaths = []string{"base", "overlays", "overlays/production", "overlays/sandbox"}
 
 func TestTheSetsMakeExactlyTheApplicationsThatAreExpected(t *testing.T) {
 	instance := newInstance(t, everything(t))

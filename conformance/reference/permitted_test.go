@@ -57,12 +57,13 @@ func TestWhatAnApplicationBringsItsProjectPermits(t *testing.T) {
 		t.Run(application.Name, func(t *testing.T) {
 			directory := filepath.Join(t.TempDir(), name)
 			require.NoError(t, os.CopyFS(directory, os.DirFS(filepath.Join(set, name))))
+			withoutTheNet(t, directory)
 			resources, err := built(t, directory, application.Spec.Source.Path, application.Spec.Source.Kustomize)
 			require.NoError(t, err)
 			require.Empty(t, forbidden(t, instance, &application, resources))
 		})
 	}
-	require.GreaterOrEqual(t, judged, 5, "production, sandbox and three previews")
+	require.GreaterOrEqual(t, judged, 9, "production, sandbox, three previews, two add-ons in two clusters")
 }
 
 // And the app of apps, of its own folder.
