@@ -5,7 +5,7 @@ import { dottedPath } from '../src/words/dotted-path.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 
 /** `path` is empty where the text is no YAML at all. */
-type Problem = { readonly line: number; readonly path: string; readonly message: string };
+export type Problem = { readonly line: number; readonly path: string; readonly message: string };
 export type FileFault = { readonly file: string; readonly problems: readonly [Problem, ...Problem[]] };
 
 export function parseFile<Schema extends z.ZodType>(
@@ -41,7 +41,7 @@ type Issue = z.core.$ZodIssue;
 type LineAt = (offset: number) => number;
 type Yaml = Document.Parsed;
 
-function syntaxProblems(document: Yaml, lineAt: LineAt): readonly Problem[] {
+export function syntaxProblems(document: Yaml, lineAt: LineAt): readonly Problem[] {
   const problems = [...document.errors, ...document.warnings].map(
     ({ pos, message }): Problem => ({ line: lineAt(pos[0]), path: '', message }),
   );
@@ -54,7 +54,7 @@ function syntaxProblems(document: Yaml, lineAt: LineAt): readonly Problem[] {
   return problems;
 }
 
-function schemaProblems(issue: Issue, document: Yaml, lineAt: LineAt): readonly Problem[] {
+export function schemaProblems(issue: Issue, document: Yaml, lineAt: LineAt): readonly Problem[] {
   const at = (path: readonly PropertyKey[], message: string): Problem => ({
     line: lineAt(offsetOf(path, document)),
     path: dottedPath(path),
@@ -65,7 +65,7 @@ function schemaProblems(issue: Issue, document: Yaml, lineAt: LineAt): readonly 
 }
 
 /** Where the key stands; for one that is missing, where what lacks it begins. */
-function offsetOf(path: readonly PropertyKey[], document: Yaml): number {
+export function offsetOf(path: readonly PropertyKey[], document: Yaml): number {
   let offset = 0;
   let node: unknown = document.contents;
   for (const step of path) {
