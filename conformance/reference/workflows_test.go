@@ -27,7 +27,7 @@ type workflow struct {
 }
 
 type job struct {
-	Name        string
+	Name, If    string
 	Needs       []string
 	Permissions map[string]string
 	Uses        string
@@ -204,6 +204,8 @@ func TestNoJobMayDoMoreThanItMust(t *testing.T) {
 		".github/.github/workflows/release.yaml version":    {"contents", "issues", "pull-requests"},
 		".github/.github/workflows/release.yaml production": {"id-token", "packages"},
 	}
+	writes[here("example-app-infra")+"/.github/workflows/plan.yaml plan"] = []string{"id-token"}
+	writes[here("example-app-infra")+"/.github/workflows/apply.yaml apply"] = []string{"id-token"}
 	// Here and in an application's repository.
 	for _, place := range []string{".github/workflow-templates/", here("example-app") + "/.github/workflows/"} {
 		writes[place+"labels.yaml labels"] = []string{"issues"}
@@ -252,7 +254,11 @@ func TestNoWorkflowHasTheseFaults(t *testing.T) {
 				}
 				if slices.Contains(each.triggers(), "pull_request") {
 					require.NotEqual(t, "write", job.Permissions["contents"], key)
-					require.NotEqual(t, "write", job.Permissions["id-token"], key)
+					if job.Permissions["id-token"] == "write" {
+						// A plan reads the cloud; only who may push a branch gets as far.
+						require.Equal(t, here("example-app-infra")+"/.github/workflows/plan.yaml", each.name())
+						require.Equal(t, "github.event.pull_request.head.repo.full_name == github.repository", job.If)
+					}
 				}
 				for _, step := range job.Steps {
 					require.NotContains(t, step.Run, "${{", "%s: somebody's text in a script", key)

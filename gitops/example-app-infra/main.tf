@@ -1,0 +1,4 @@
+locals {
+  application = "example-app"
+  name        = "${local.application}-${var.environment}"
+}
