@@ -9,22 +9,21 @@ export type Sides = {
 };
 
 /**
- * `new`, `replaced`, `removed` and `conflict` (into FILE.hawser-new) are done; `open` is a conflict from before that nobody
- * has settled; of `left` the set knows no more, and it was edited; `edited`, `deleted` and `same` stay as they are.
+ * `new`, `replaced`, `removed` and `conflict` (into FILE.hawser-new) are done. Of `left` the set knows no more, and it was
+ * edited; `edited`, `deleted` and `same` stay as they are.
  */
-export type Verdict = 'new' | 'replaced' | 'removed' | 'conflict' | 'open' | 'left' | 'edited' | 'deleted' | 'same';
+export type Verdict = 'new' | 'replaced' | 'removed' | 'conflict' | 'left' | 'edited' | 'deleted' | 'same';
 
-/** `remember` is what the next run takes as written. */
-export type Decision = { readonly verdict: Verdict; readonly remember: string | undefined };
+/** `remember` is what the next run takes as written. `open`: a FILE.hawser-new waits for somebody to settle it. */
+export type Decision = { readonly verdict: Verdict; readonly remember: string | undefined; readonly open: boolean };
 
 export function decide(sides: Sides): Decision {
   const decision = decided(sides);
-  // Whatever else is so: as long as it lies there, somebody has yet to look at it.
-  const open = sides.beside !== undefined && ['edited', 'deleted', 'same'].includes(decision.verdict);
-  return open ? { ...decision, verdict: 'open' } : decision;
+  const waits = sides.beside !== undefined && sides.wanted !== undefined;
+  return { ...decision, open: waits || decision.verdict === 'conflict' };
 }
 
-function decided({ written, present, wanted, beside }: Sides): Decision {
+function decided({ written, present, wanted, beside }: Sides): Omit<Decision, 'open'> {
   if (wanted === undefined) {
     if (present === undefined) return { verdict: 'deleted', remember: undefined };
     return { verdict: present === written ? 'removed' : 'left', remember: undefined };
@@ -36,7 +35,7 @@ function decided({ written, present, wanted, beside }: Sides): Decision {
   if (wanted === written) return { verdict: 'edited', remember: written };
   if (present === written) return { verdict: 'replaced', remember: wanted };
   // Both changed. What lies beside is only replaced if it is what was put there, and then the next run must still know.
-  if (beside === wanted) return { verdict: 'open', remember: wanted };
+  if (beside === wanted) return { verdict: 'edited', remember: wanted };
   if (beside === undefined || beside === written) return { verdict: 'conflict', remember: wanted };
-  return { verdict: 'open', remember: written };
+  return { verdict: 'edited', remember: written };
 }

@@ -24,7 +24,7 @@ export async function layDown(
   for (const line of plans.flatMap((plan) => inLines(plan, options.dryRun))) say(line);
   if (options.diff) for (const patch of plans.flatMap((plan) => patchesOf(root, plan))) say(patch);
 
-  const code = plans.some(isOpen) ? 3 : 0;
+  const code = plans.some(({ outcomes }) => outcomes.some(({ open }) => open)) ? 3 : 0;
   const changed = plans.filter(({ changes }) => changes.length > 0);
   if (!options.dryRun) await write(root, changed, options, person);
   say(closing(plans, options.dryRun));
@@ -52,8 +52,4 @@ function patchesOf(root: string, { changes }: Plan): readonly string[] {
   return changes
     .filter(({ path }) => path !== MEMORY && !path.endsWith(join('/', MEMORY)))
     .map((change) => patchOf(change, contentAt(root, change.beside ?? change.path)).trimEnd());
-}
-
-function isOpen({ outcomes }: Plan): boolean {
-  return outcomes.some(({ verdict }) => verdict === 'conflict' || verdict === 'open');
 }

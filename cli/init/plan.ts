@@ -15,7 +15,7 @@ export type Target = {
   readonly next: Omit<Remembered, 'files'>;
 };
 
-type Outcome = { readonly path: string; readonly verdict: Verdict };
+type Outcome = { readonly path: string; readonly verdict: Verdict; readonly open: boolean };
 export type Plan = {
   readonly folder: string;
   readonly known: boolean;
@@ -38,8 +38,8 @@ export function planRepository({ folder, files, memory, next }: Target, look: Lo
       wanted: content === undefined ? undefined : identityOf(content),
       beside: look(at(besideOf(path))),
     };
-    const { verdict, remember } = decide(sides);
-    outcomes.push({ path, verdict });
+    const { verdict, remember, open } = decide(sides);
+    outcomes.push({ path, verdict, open });
     if (remember !== undefined) remembered[path] = remember;
     if (verdict === 'new' || verdict === 'replaced') changes.push(put(at(path), sides.present, content));
     if (verdict === 'removed') changes.push(put(at(path), sides.present, undefined));

@@ -7,20 +7,22 @@ const SAID: Readonly<Record<Verdict, ((path: string) => string) | undefined>> = 
   replaced: (path) => `replaced  ${path}`,
   removed: (path) => `removed   ${path}`,
   conflict: (path) => `conflict  ${path}: changed here and in the set, whose own is ${besideOf(path)}`,
-  open: (path) => `conflict  ${path}: ${besideOf(path)} is still there; settle it, and delete that`,
   left: (path) => `kept      ${path}: edited here, and no longer in the set`,
   edited: undefined,
   deleted: undefined,
   same: undefined,
 };
 
+const WAITS = (path: string) => `conflict  ${path}: ${besideOf(path)} is still there; settle it, and delete that`;
+
 /** Of a repository that is new, only how much it is, unless it is not written. */
 export function inLines({ folder, known, outcomes }: Plan, whole: boolean): readonly string[] {
   const news = outcomes.filter(({ verdict }) => verdict === 'new').length;
   const brief = !known && !whole && news > 0;
-  const said = outcomes.flatMap(({ path, verdict }) => {
+  const said = outcomes.flatMap(({ path, verdict, open }) => {
     const line = verdict === 'new' && brief ? undefined : SAID[verdict]?.(path);
-    return line === undefined ? [] : [`  ${line}`];
+    const waits = open && verdict !== 'conflict' ? WAITS(path) : undefined;
+    return [line, waits].flatMap((each) => (each === undefined ? [] : [`  ${each}`]));
   });
   const lines = brief ? [`  new       ${countOf(news, 'file')}`, ...said] : said;
   return lines.length === 0 ? [] : [folder === '' ? '.' : folder, ...lines];

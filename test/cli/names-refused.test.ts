@@ -9,6 +9,7 @@ const set = lay(temporary(), {
 });
 const LABEL = 'is no RFC 1123 label (1 to 63 lower-case letters, digits and dashes, no dash at either end)';
 const DOMAIN = 'is no domain: RFC 1123 labels (lower-case letters, digits and dashes) with dots between them';
+const NO_TEXT = 'is no text to YAML, but a number, a date, or a yes or no';
 const label = (length: number) => 'a'.repeat(length);
 const domain = (length: number) => `${`${label(49)}.`.repeat(5).slice(0, length - 2)}.a`;
 
@@ -19,8 +20,16 @@ it.each([
   ['--org', 'acme-', LABEL],
   ['--org', '../acme', LABEL],
   ['--org', label(40), 'is longer than the 39 characters that GitHub allows an organisation'],
+  ['--org', '123', NO_TEXT],
+  ['--org', '1e5', NO_TEXT],
+  ['--org', '2001-12-14', NO_TEXT],
+  ['--app', 'on', NO_TEXT],
+  ['--app', 'null', NO_TEXT],
+  ['--domain', '1.5e3', NO_TEXT],
+  ['--app', 'hawser', 'has its host already: that of argocd or hawser'],
   ['--app', 'shöp', LABEL],
   ['--app', 'shop/../../etc', LABEL],
+  ['--app', '[', LABEL],
   ['--app', label(64), LABEL],
   [
     '--app',

@@ -30,6 +30,10 @@ export const parts: readonly Part[] = [
     env: { RUNS: '20000' },
     figures: { kustomizations: 20_000 },
   }),
+  testFile('keeps', 'node', 'test/cli/keeps.test.ts', {
+    env: { RUNS: '2000' },
+    figures: { histories: 2_000 },
+  }),
   {
     name: 'fuzz',
     run: async (seed, signal) => {
