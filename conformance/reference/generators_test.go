@@ -2,6 +2,7 @@ package reference
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,6 +66,8 @@ func expected(t *testing.T) (applications []v1alpha1.Application) {
 		require.NoError(t, sigsyaml.UnmarshalStrict(document, &application))
 		applications = append(applications, application)
 	}
+	// Other names have another order.
+	slices.SortFunc(applications, func(a, b v1alpha1.Application) int { return strings.Compare(a.Name, b.Name) })
 	return applications
 }
 
