@@ -1,6 +1,7 @@
 /**
  * Writes what is derived: the JSON Schema of each file that people write, Argo CD's settings as values of its chart and,
- * where there is Go, the signs of Argo CD's slug. With `--check` it says what is out of date.
+ * where there is Go, the signs of Argo CD's slug and the overlays as kustomize builds them. With `--check` it says what is
+ * out of date, but for those overlays: conformance does, which has Go.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +9,7 @@ import * as z from 'zod';
 import { Config } from '../schemas/config.ts';
 import { OrganisationRules, PromotionRules } from '../schemas/promotion-rules.ts';
 import { Proposal } from '../schemas/proposal.ts';
+import { builtOverlay, OVERLAYS } from './built-overlays.ts';
 import { CONFIG, type Descriptions, ORGANISATION, PROPOSAL, RULES } from './descriptions.ts';
 import { helmValues, type Settings } from './helm-values.ts';
 import { askedSigns, isUntouched } from './slug-signs.ts';
@@ -55,6 +57,11 @@ if (!process.argv.includes('--check')) {
   const signs = askedSigns();
   if (signs === undefined) console.log(`${SIGNS} stays as it is: there is no Go to make it with`);
   else writeFileSync(pathOf(SIGNS), signs);
+  for (const { file, overlay } of OVERLAYS) {
+    const built = builtOverlay(overlay);
+    if (built === undefined) console.log(`${file} stays as it is: there is no Go to make it with`);
+    else writeFileSync(pathOf(file), built);
+  }
 } else {
   const outOfDate = [
     ...texts.filter(({ file, text }) => present(file) !== text).map(({ file }) => file),

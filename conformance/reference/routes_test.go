@@ -3,15 +3,18 @@ package reference
 import (
 	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/argoproj/argo-cd/gitops-engine/pkg/sync/syncwaves"
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	gatewayv1 "sigs.k8s.io/gateway-api/apis/v1"
+	sigsyaml "sigs.k8s.io/yaml"
 )
 
 const deployment = "example-app-deployment"
@@ -90,7 +93,7 @@ func inYAML(t *testing.T, resource *unstructured.Unstructured, field string) str
 }
 
 func TestOfAShippedPreviewsRoutesNothingIsWrong(t *testing.T) {
-	require.Empty(t, routeFaults(t, copied(t, deployment)))
+	require.Empty(t, linted(t, copied(t, deployment)))
 }
 
 // Each of these is built without a complaint, and routes wrongly.
@@ -101,31 +104,31 @@ func TestAMistakeInTheRoutesIsFound(t *testing.T) {
 	}{
 		"without names.yaml": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-preview/kustomization.yaml", "configurations:\n  - names.yaml\n", "")
-		}, "example-app-edge-pr-7 leads to example-app, which is no Service of the preview"},
+		}, "HTTPRoute example-app-edge-pr-7: leads to example-app, and not to example-app-pr-7"},
 		"a mesh route that stays with the preview": {func(t *testing.T, repository string) {
 			edit(t, repository, "overlays/preview/replacements.yaml", "fieldPaths: [metadata.namespace]", `fieldPaths: ["metadata.annotations.nothing"]
       options: { create: true }`)
-		}, "example-app-mesh-pr-7 is in example-app-pr-7, and its Service in example-app-sandbox"},
+		}, "HTTPRoute example-app-mesh-pr-7: is in namespace example-app-pr-7, and its Service in example-app-sandbox"},
 		"a path that only the stable route knows": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-stable/edge.yaml", "        - path: { type: PathPrefix, value: / }\n",
 				"        - path: { type: PathPrefix, value: / }\n        - path: { type: PathPrefix, value: /api }\n")
-		}, "example-app-edge-pr-7 doesn't match what example-app-edge does"},
+		}, "HTTPRoute example-app-edge-pr-7: has no match for /api, which is stable"},
 		"a match without the header": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-preview/mesh.yaml", "      backendRefs:\n",
 				"        - path: { type: PathPrefix, value: /api }\n      backendRefs:\n")
-		}, "example-app-mesh-pr-7 has a match with 0 headers more than the stable one"},
+		}, "HTTPRoute example-app-mesh-pr-7: takes /api without asking for a preview"},
 		"a host that only one of them has": {func(t *testing.T, repository string) {
 			edit(t, repository, "overlays/preview/kustomization.yaml", `, "*.example-preview.dev"]`, "]")
-		}, "example-app-edge-pr-7 has other hosts than example-app-edge"},
+		}, "HTTPRoute example-app-edge-pr-7: is for example-app.sandbox.example.com, and its stable route"},
 		"routes that come with the rest": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-preview/edge.yaml", `argocd.argoproj.io/sync-wave: "1"`, `example.com/wave: "1"`)
-		}, "example-app-edge-pr-7 doesn't come after the Deployment"},
+		}, "HTTPRoute example-app-edge-pr-7: comes in sync wave 0, and what it leads to in 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			repository := copied(t, deployment)
 			test.spoil(t, repository)
 
-			require.Contains(t, routeFaults(t, repository), here(test.fault))
+			require.Contains(t, linted(t, repository), here(test.fault))
 		})
 	}
 }
@@ -140,61 +143,47 @@ func TestAPreviewWithTheStableRoutesIsNotBuilt(t *testing.T) {
 	require.ErrorContains(t, err, "unable to find field")
 }
 
-// routeFaults compares a preview's routes with the shared environment's.
-func routeFaults(t *testing.T, repository string) []string {
-	stable := builtOK(t, repository, "overlays/sandbox", nil)
-	preview := builtOK(t, repository, "overlays/preview", asPreview(t, "feat-basket"))
-	services := map[string]bool{}
-	last := 0
-	for _, resource := range preview {
-		switch resource.GetKind() {
-		case "Service":
-			services[resource.GetName()] = true
-		case "Deployment":
-			last = max(last, syncwaves.Wave(resource))
+// linted is what `hawser lint-routes` says of a preview's routes beside the shared environment's: nothing, or a line each.
+func linted(t *testing.T, repository string) string {
+	files := t.TempDir()
+	command := exec.Command("node", "../../cli/hawser.ts", "lint-routes")
+	for name, resources := range map[string][]*unstructured.Unstructured{
+		"sandbox.yaml": builtOK(t, repository, "overlays/sandbox", nil),
+		"preview.yaml": builtOK(t, repository, "overlays/preview", asPreview(t, "feat-basket")),
+	} {
+		documents := []string{}
+		for _, resource := range resources {
+			text, err := sigsyaml.Marshal(resource)
+			require.NoError(t, err)
+			documents = append(documents, string(text))
 		}
+		file := filepath.Join(files, name)
+		require.NoError(t, os.WriteFile(file, []byte(strings.Join(documents, "---\n")), 0o644))
+		command.Args = append(command.Args, file)
 	}
-	faults := []string{}
-	say := func(format string, values ...any) { faults = append(faults, fmt.Sprintf(format, values...)) }
-	for _, resource := range preview {
-		if resource.GetKind() != "HTTPRoute" {
-			continue
-		}
-		name := resource.GetName()
-		route := typed(t, resource)
-		shared := one(t, stable, "HTTPRoute", strings.TrimSuffix(name, "-pr-7"))
-		theirs := typed(t, shared)
-		if syncwaves.Wave(resource) <= last {
-			say("%s doesn't come after the Deployment", name)
-		}
-		for _, parent := range route.Spec.ParentRefs {
-			if *parent.Kind == "Service" && string(*parent.Namespace) != route.Namespace {
-				say("%s is in %s, and its Service in %s", name, route.Namespace, *parent.Namespace)
-			}
-		}
-		if fmt.Sprint(route.Spec.Hostnames) != fmt.Sprint(theirs.Spec.Hostnames) {
-			say("%s has other hosts than %s", name, theirs.Name)
-		}
-		for _, rule := range route.Spec.Rules {
-			for _, backend := range rule.BackendRefs {
-				if !services[string(backend.Name)] {
-					say("%s leads to %s, which is no Service of the preview", name, backend.Name)
-				}
-			}
-		}
-		stables, previews := matchesOf(t, theirs), matchesOf(t, route)
-		for match, headers := range previews {
-			if headers != stables[match]+1 {
-				say("%s has a match with %d headers more than the stable one", name, headers-stables[match])
-			}
-		}
-		for match := range stables {
-			if _, ok := previews[match]; !ok {
-				say("%s doesn't match what %s does", name, theirs.Name)
-			}
-		}
+	faults := strings.Builder{}
+	command.Stderr = &faults
+	// A fault's exit code is 1; one of the linter's own is told on the same stream.
+	if err := command.Run(); err != nil {
+		require.NotEmpty(t, faults.String(), err)
 	}
-	return faults
+	return faults.String()
+}
+
+// The demo of the mesh and the tests of the linter need no Go: they read what `npm run generate` has built.
+func TestTheBuiltOverlaysAreThoseThatAreShipped(t *testing.T) {
+	if set != shipped {
+		return
+	}
+	binary, err := kustomize()
+	require.NoError(t, err)
+	for _, name := range []string{"production", "sandbox", "preview"} {
+		built, err := exec.Command(binary, "build", fileOf(deployment, "overlays/"+name)).Output()
+		require.NoError(t, err)
+		kept, err := os.ReadFile("../../local/mesh/built/" + name + ".yaml")
+		require.NoError(t, err)
+		require.Equal(t, string(built), string(kept), "npm run generate")
+	}
 }
 
 func typed(t *testing.T, resource *unstructured.Unstructured) (route gatewayv1.HTTPRoute) {
@@ -202,27 +191,6 @@ func typed(t *testing.T, resource *unstructured.Unstructured) (route gatewayv1.H
 	require.NoError(t, err)
 	require.NoError(t, json.Unmarshal(text, &route))
 	return route
-}
-
-// matchesOf has each match without its baggage header, and how many headers it has with it.
-func matchesOf(t *testing.T, route gatewayv1.HTTPRoute) map[string]int {
-	found := map[string]int{}
-	for _, rule := range route.Spec.Rules {
-		for _, match := range rule.Matches {
-			headers := len(match.Headers)
-			rest := match
-			rest.Headers = nil
-			for _, header := range match.Headers {
-				if header.Name != "baggage" {
-					rest.Headers = append(rest.Headers, header)
-				}
-			}
-			text, err := json.Marshal(rest)
-			require.NoError(t, err)
-			found[string(text)] = headers
-		}
-	}
-	return found
 }
 
 // Go's expressions are RE2, as Envoy's are. Istio and Linkerd take the whole value, Traefik whatever fits somewhere in it.

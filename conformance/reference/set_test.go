@@ -16,10 +16,12 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 )
 
+const shipped = "../../gitops"
+
 // Where the repositories are, side by side: the shipped ones, or those that `init` has written for another organisation.
 // REFERENCE_NAMES then says, as JSON, what has become of the names in the shipped ones.
 var (
-	set     = named(os.Getenv("REFERENCE_SET"), "../../gitops")
+	set     = named(os.Getenv("REFERENCE_SET"), shipped)
 	renamed = renaming()
 )
 

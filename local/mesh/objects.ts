@@ -96,6 +96,10 @@ export const ReferenceGrant = z.object({
 });
 export type ReferenceGrant = z.infer<typeof ReferenceGrant>;
 
+/** An object of whatever kind. */
+export const Any = z.object({ kind: z.string(), metadata: Metadata });
+export type Any = z.infer<typeof Any>;
+
 const Typed = z.object({ apiVersion: z.string(), kind: z.string() });
 
 /** `HTTPRoute`, and not one of another API's; undefined for what is no object of Kubernetes. */

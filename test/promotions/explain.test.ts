@@ -92,7 +92,7 @@ it('another command is refused in one line', () => {
 
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: 'explian: there are init, update and explain; --help says more\n',
+    stderr: 'explian: there are init, update, explain and lint-routes; --help says more\n',
   });
 });
 

@@ -1,0 +1,74 @@
+/**
+ * Which previews a header match asks for, and whether it takes what it should and nothing else: as a mesh takes an
+ * expression, for the whole header, and as Traefik does, wherever it fits.
+ */
+import type { Expected } from '../../local/mesh/objects.ts';
+import { matcherOf } from '../../src/words/pattern.ts';
+import { failed, ok, type Result } from '../../src/words/result.ts';
+
+export type Asked = { readonly member: string; readonly names: readonly string[] };
+
+const PORTABLE = String.raw`^(?:.*,)?\s*preview\s*=(?:\s*SLUG\s*|\s*NAME\s*)(?:;[^,]*)?(?:,.*)?$`;
+const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const NUMBERED = /^pr-\d+-[a-z0-9-]+$/;
+
+export function askedBy({ type, value }: Expected): Result<Asked, string> {
+  return type === 'Exact' ? askedExactly(value) : askedByExpression(value);
+}
+
+/** Fit for the edge, where the router's member stands alone; behind a service that adds one of its own it fits no more. */
+function askedExactly(value: string): Result<Asked, string> {
+  const [, member = '', name = ''] = /^([^=,;\s]+)=([^=,;\s]+)$/.exec(value) ?? [];
+  if (member === '') return failed(`${value} is no whole baggage header, which is preview=SLUG`);
+  return LABEL.test(name) ? ok({ member, names: [name] }) : failed(notALabel(name));
+}
+
+function askedByExpression(value: string): Result<Asked, string> {
+  const [somewhere, whole] = [matcherOf(value), matcherOf(`^(?:${value})$`)];
+  if (somewhere === undefined || whole === undefined)
+    return failed(`${value} is no expression that every mesh knows: no look-around, \\1, \\b or lazy repeats`);
+  const asked = readNames(value);
+  if (asked === undefined) return failed(`${value} names no preview; the expression is ${PORTABLE}`);
+  const { member, names } = asked;
+  for (const name of names) {
+    const wrong = firstWrong(member, name, names, (text) => [somewhere(text), whole(text)]);
+    if (wrong !== undefined) return failed(`${value} ${wrong}; the expression is ${PORTABLE}`);
+  }
+  const odd = names.find((name) => !LABEL.test(name));
+  if (odd !== undefined) return failed(notALabel(odd));
+  if (!names.some((name) => NUMBERED.test(name)))
+    return failed(`it takes ${names.join(' and ')} alone, and not the name pr-<number>-<repository> of the preview`);
+  return ok(asked);
+}
+
+/** The member and the values between which the expression chooses, however it groups them. */
+function readNames(value: string): Asked | undefined {
+  const [, member, names] = /([\w.-]+)=(?:\((?:\?:)?)?([\w|-]+)/.exec(value.replaceAll(/\\s[*+]?/g, '')) ?? [];
+  return member === undefined || names === undefined ? undefined : { member, names: names.split('|') };
+}
+
+type Takes = (text: string) => readonly [somewhere: boolean, whole: boolean];
+
+function firstWrong(member: string, name: string, names: readonly string[], takes: Takes): string | undefined {
+  const its = `${member}=${name}`;
+  const right = [its, `a=1,${its}`, `${its},b=2`, `${its};ttl=1,b=2`, `a=1;p , ${member} = ${name} ; p=2 , b=2`];
+  const others = [
+    `${its}bar`,
+    `${its}-2`,
+    `my${its}`,
+    `a=1;${its}`,
+    `a=${its}`,
+    `${member}=`,
+    `${member}=other`,
+    'a=1',
+    '',
+  ];
+  const missed = right.find((text) => takes(text).includes(false));
+  const taken = others.find((text) => !names.includes(text.slice(member.length + 1)) && takes(text).includes(true));
+  if (taken !== undefined) return `takes "${taken}" too, which does not ask for ${name}`;
+  return missed === undefined ? undefined : `does not take "${missed}"`;
+}
+
+function notALabel(name: string): string {
+  return `${name} can be no preview's name: lower-case letters, digits and dashes, 63 at most`;
+}

@@ -1,0 +1,448 @@
+/** The linter of routes: silent on what is shipped, and one line for each mistake that is put into it. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { lintRoutes } from '../../cli/lint-routes.ts';
+import { hawserIn } from '../cli/hawser.ts';
+
+const built = (name: string) => readFileSync(join(import.meta.dirname, `../../local/mesh/built/${name}.yaml`), 'utf8');
+const SHIPPED = {
+  'production.yaml': built('production'),
+  'sandbox.yaml': built('sandbox'),
+  'preview.yaml': built('preview'),
+};
+type File = keyof typeof SHIPPED;
+
+const EVERYTHING = `    matches:
+    - path:
+        type: PathPrefix
+        value: /
+`;
+const EXPRESSION = String.raw`^(?:.*,)?\s*preview\s*=(?:\s*no-branch\s*|\s*pr-0-example-app\s*)(?:;[^,]*)?(?:,.*)?$`;
+const ASKED = `    - headers:
+      - name: baggage
+        type: RegularExpression
+        value: ${EXPRESSION}
+      path:
+        type: PathPrefix
+        value: /
+`;
+
+it('nothing is wrong with what is shipped', () => {
+  expect(lint(SHIPPED)).toEqual([]);
+  expect(said(SHIPPED)).toMatchObject({
+    code: 0,
+    out: [
+      'production.yaml: ok, 2 stable routes, 0 preview’s routes',
+      'sandbox.yaml: ok, 2 stable routes, 0 preview’s routes',
+      'preview.yaml: ok, 0 stable routes, 2 preview’s routes',
+    ].map((line) => line.replaceAll('’', "'")),
+  });
+});
+
+it('several previews in one file, beside the stable routes', () => {
+  const second = SHIPPED['preview.yaml'].replaceAll('pr-0', 'pr-1').replaceAll('no-branch', 'bar');
+  const all = [SHIPPED['sandbox.yaml'], SHIPPED['preview.yaml'], second].join('---\n');
+  expect(said({ 'all.yaml': all }).out).toEqual(["all.yaml: ok, 2 stable routes, 4 preview's routes"]);
+});
+
+it('a list, as kubectl writes it', () => {
+  const items = (text: string) =>
+    text
+      .split(/^---\n/m)
+      .map((each) => `- ${each.trimEnd().replaceAll('\n', '\n  ')}\n`)
+      .join('');
+  const list = `apiVersion: v1\nkind: List\nitems:\n${items(SHIPPED['sandbox.yaml'])}${items(SHIPPED['preview.yaml'])}`;
+  expect(lint({ 'list.yaml': list })).toEqual([]);
+  expect(lint({ 'list.yaml': list.replaceAll('preview\\s*=', 'preview=.*') })).toHaveLength(2);
+});
+
+it('a Gateway without TLS terminators, other API groups and comments are nobody’s fault', () => {
+  const more = `# a comment\n---\napiVersion: networking.istio.io/v1\nkind: HTTPRoute\nmetadata: { name: foreign }\n---\n`;
+  expect(lint({ 'sandbox.yaml': more + SHIPPED['sandbox.yaml'] })).toEqual([]);
+});
+
+/** An edit of a built file, as a mistake in the components would leave it; all that is said of it. */
+type Case = readonly [what: string, file: File, old: string | RegExp, text: string, faults: readonly RegExp[]];
+
+describe('a mistake is found', () => {
+  it.each<Case>([
+    [
+      'a path that only the stable route knows',
+      'sandbox.yaml',
+      /(name: example-app-edge[^]*?)(    matches:\n)/,
+      '$1$2    - path:\n        type: PathPrefix\n        value: /api\n',
+      [
+        /^preview\.yaml:\d+: HTTPRoute example-app-edge-pr-0: has no match for \/api, which is stable \(sandbox\.yaml:\d+\)$/,
+      ],
+    ],
+    [
+      'a method that only the stable route knows',
+      'sandbox.yaml',
+      /(name: example-app-mesh[^]*?)(    matches:\n)/,
+      '$1$2    - method: POST\n',
+      [/^preview\.yaml:\d+: HTTPRoute example-app-mesh-pr-0: has no match for POST \/, which is stable/],
+    ],
+    [
+      'a path that only the preview knows',
+      'preview.yaml',
+      ASKED,
+      ASKED.replaceAll('$', '$$$$') + ASKED.replaceAll('$', '$$$$').replace('value: /\n', 'value: /new\n'),
+      [/HTTPRoute example-app-edge-pr-0: takes \/new, which its stable route \(sandbox\.yaml:\d+\) does not$/],
+    ],
+    [
+      'a match without the header',
+      'preview.yaml',
+      ASKED,
+      `${ASKED.replaceAll('$', '$$$$')}    - path:\n        value: /api\n`,
+      [/edge-pr-0: takes \/api without asking for a preview: the header baggage is missing$/],
+    ],
+    [
+      'a second header',
+      'preview.yaml',
+      /(value: \^.*\n)/,
+      '$1      - name: x-canary\n        value: "1"\n',
+      [/edge-pr-0: has no match for \/, which is stable/, /edge-pr-0: takes \/ x-canary: 1, which its stable route/],
+    ],
+    [
+      'no header at all: a second route for everything',
+      'preview.yaml',
+      /    - headers:\n.*\n.*\n.*\n      path:/g,
+      '    - path:',
+      [
+        /HTTPRoute example-app-edge-pr-0: Service example-app-pr-0 has no mesh route/,
+        /^preview\.yaml:\d+: HTTPRoute example-app-edge-pr-0: takes \/ on Gateway gateway\/edge, as example-app-edge does \(sandbox\.yaml:\d+\): only the older one would get it$/,
+        /HTTPRoute example-app-mesh-pr-0: takes \/ on Service example-app, as example-app-mesh does/,
+      ],
+    ],
+    [
+      'without names.yaml: the preview’s route leads to the shared Service',
+      'preview.yaml',
+      /(- name: example-app)-pr-0(\n      namespace)/,
+      '$1$2',
+      [
+        /edge-pr-0: leads to example-app-pr-0\/example-app, which is no Service of this file$/,
+        /^preview\.yaml:\d+: HTTPRoute example-app-edge-pr-0: leads to example-app, and not to example-app-pr-0: kustomize needs names\.yaml/,
+      ],
+    ],
+    [
+      'parentRefs with the suffix',
+      'preview.yaml',
+      /(kind: Service\n    name: example-app)(\n    namespace: example-app-sandbox)/,
+      '$1-pr-0$2',
+      [
+        /mesh-pr-0: hangs on Service example-app-sandbox\/example-app-pr-0, and its stable route \(sandbox\.yaml:\d+\) on Service example-app$/,
+      ],
+    ],
+    [
+      'a gateway that only the stable route hangs on',
+      'preview.yaml',
+      /  - group: gateway\.networking\.k8s\.io\n    kind: Gateway\n    name: previews\n    namespace: gateway\n/,
+      '',
+      [
+        /edge-pr-0: hangs on Gateway gateway\/edge, and its stable route \(.*\) on Gateway gateway\/edge and Gateway gateway\/previews$/,
+      ],
+    ],
+    [
+      'a host that only the stable route has',
+      'preview.yaml',
+      "  - '*.example-preview.dev'\n",
+      '',
+      [
+        /edge-pr-0: is for example-app\.sandbox\.example\.com, and its stable route \(.*\) for \*\.example-preview\.dev, example-app\.sandbox/,
+      ],
+    ],
+    [
+      'a mesh route that stays with the preview',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0\n  namespace: example-app)-sandbox/,
+      '$1-pr-0',
+      [
+        /mesh-pr-0: is in namespace example-app-pr-0, and its Service in example-app-sandbox: it would hold for callers in/,
+      ],
+    ],
+    [
+      'a mesh route that stays with the preview, and takes its Service for there',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0\n  namespace: example-app)-sandbox([^]*?name: example-app\n)    namespace: example-app-sandbox\n/,
+      '$1-pr-0$2',
+      [/mesh-pr-0: hangs on Service example-app-pr-0\/example-app, and there is none$/],
+    ],
+    [
+      'no ReferenceGrant',
+      'preview.yaml',
+      /---\napiVersion: gateway.networking.k8s.io\/v1beta1[^]*$/,
+      '',
+      [
+        /mesh-pr-0: leads from namespace example-app-sandbox to example-app-pr-0, and no ReferenceGrant there allows it$/,
+      ],
+    ],
+    [
+      'a ReferenceGrant for another namespace',
+      'preview.yaml',
+      /(kind: HTTPRoute\n    namespace: example-app)-sandbox/,
+      '$1-production',
+      [/mesh-pr-0: leads from namespace example-app-sandbox to example-app-pr-0, and no ReferenceGrant/],
+    ],
+    [
+      'routes that come with the rest',
+      'preview.yaml',
+      /    argocd.argoproj.io\/sync-wave: "1"\n/,
+      '',
+      [/edge-pr-0: comes in sync wave 0, and what it leads to in 0: routes come last and go first$/],
+    ],
+    [
+      'a Deployment that comes with the routes',
+      'sandbox.yaml',
+      /(kind: Deployment\nmetadata:\n)/,
+      '$1  annotations:\n    argocd.argoproj.io/sync-wave: "1"\n',
+      [/example-app-edge: comes in sync wave 1, and what it leads to in 1/, /example-app-mesh: comes in sync wave 1/],
+    ],
+    [
+      'a wave that is no number',
+      'sandbox.yaml',
+      'sync-wave: "1"',
+      'sync-wave: last',
+      [/example-app-edge: has a sync wave that is no number$/],
+    ],
+    [
+      'no stable mesh route',
+      'sandbox.yaml',
+      /---\n[^]{0,200}name: example-app-mesh[^]*$/,
+      '',
+      [
+        /^sandbox\.yaml:\d+: HTTPRoute example-app-edge: Service example-app has no mesh route: nothing hangs on the Service, so what other services ask/,
+        /mesh-pr-0: is a preview with no stable route to compare it with/,
+      ],
+    ],
+    [
+      'a stable mesh route that does not take everything',
+      'sandbox.yaml',
+      /(name: example-app-mesh[^]*)value: \/\n/,
+      '$1value: /api\n',
+      [
+        /^sandbox\.yaml:\d+: HTTPRoute example-app-mesh: no stable route on Service example-app takes everything: what fits no match there is a 404$/,
+        /mesh-pr-0: has no match for \/api, which is stable/,
+        /mesh-pr-0: takes \/, which its stable route .* does not$/,
+      ],
+    ],
+    [
+      'a stable edge route that takes one method alone',
+      'sandbox.yaml',
+      EVERYTHING,
+      `${EVERYTHING}      method: GET\n`,
+      [
+        /example-app-edge: no stable route on Gateway gateway\/edge takes everything/,
+        /example-app-edge: no stable route on Gateway gateway\/previews takes everything/,
+        /edge-pr-0: has no match for GET \/, which is stable/,
+        /edge-pr-0: takes \/, which its stable route .* does not$/,
+      ],
+    ],
+    [
+      'no edge route of the preview',
+      'preview.yaml',
+      /---\n[^]{0,230}name: example-app-edge-pr-0[^]*?(?=---\n)/,
+      '',
+      [/mesh-pr-0: the preview has no edge route for Service example-app: from outside it is never reached$/],
+    ],
+    [
+      'no mesh route of the preview',
+      'preview.yaml',
+      /---\n[^]{0,230}name: example-app-mesh-pr-0[^]*?(?=---\n)/,
+      '',
+      [/edge-pr-0: the preview has no mesh route for Service example-app: behind another service it is never reached$/],
+    ],
+    [
+      'two sides that ask for two previews',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0[^]*?value: [^\n]*)no-branch/,
+      '$1another',
+      [
+        /mesh-pr-0: asks for preview=another or preview=pr-0-example-app, and example-app-edge-pr-0 for preview=no-branch or/,
+      ],
+    ],
+    [
+      'more rules than fit into one object',
+      'sandbox.yaml',
+      /(name: example-app-mesh[^]*  rules:\n)(  - backendRefs:[^]*)$/,
+      `$1${'$2'.repeat(17)}`,
+      [/example-app-mesh: has 17 rules; 16 are the most$/],
+    ],
+  ])('%s', (_, file, old, text, faults) => {
+    const files = { 'sandbox.yaml': SHIPPED['sandbox.yaml'], 'preview.yaml': SHIPPED['preview.yaml'] };
+    const before = SHIPPED[file];
+    const after = before.replace(old, text);
+    expect(after).not.toBe(before);
+
+    const found = lint({ ...files, [file]: after });
+
+    expect(found).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+  });
+
+  it('more matches than fit into one object', () => {
+    const [head = '', rest = ''] = SHIPPED['sandbox.yaml'].split(/(?<=name: example-app-mesh[^]*    matches:\n)/);
+    const paths = (count: number) =>
+      Array.from({ length: count }, (_, at) => `    - path:\n        value: /${count}/${at}\n`).join('');
+    const rule = `  - matches:\n${paths(64)}`;
+    const found = lint({ 'sandbox.yaml': `${head}${paths(65)}${rest}${rule}` });
+    expect(found).toEqual([
+      expect.stringMatching(/example-app-mesh: has 130 matches; 128 are the most$/),
+      expect.stringMatching(/example-app-mesh: has more than 64 matches in one rule$/),
+    ]);
+  });
+
+  it('production lacks a route that sandbox has', () => {
+    const without = SHIPPED['production.yaml'].replace(/---\n[^]{0,200}name: example-app-mesh[^]*?(?=---\n|$)/, '');
+    expect(lint({ ...SHIPPED, 'production.yaml': without })).toEqual([
+      expect.stringMatching(/^production\.yaml:\d+: HTTPRoute example-app-edge: Service example-app has no mesh route/),
+    ]);
+  });
+
+  it('a line is the line of what is wrong', () => {
+    const lines = SHIPPED['preview.yaml'].split('\n');
+    const wrong = SHIPPED['preview.yaml'].replaceAll(EXPRESSION, '.*preview=no-branch.*');
+    const found = lint({ ...SHIPPED, 'preview.yaml': wrong }).map((fault) => Number(fault.split(':')[1]));
+    expect(found.map((line) => lines[line - 1]?.trim())).toEqual([`value: ${EXPRESSION}`, `value: ${EXPRESSION}`]);
+  });
+});
+
+describe('the header', () => {
+  const as = (type: string, value: string) =>
+    said({
+      ...SHIPPED,
+      'preview.yaml': SHIPPED['preview.yaml']
+        .replaceAll('type: RegularExpression', `type: ${type}`)
+        .replaceAll(EXPRESSION, () => `'${value}'`),
+    });
+
+  it.each([
+    ['RegularExpression', EXPRESSION],
+    ['RegularExpression', String.raw`^(?:.*,)?\s*preview\s*=\s*(?:no-branch|pr-0-example-app)\s*(?:;[^,]*)?(?:,.*)?$`],
+    ['RegularExpression', String.raw`^(.*,)?\s*preview\s*=\s*pr-0-example-app\s*(;[^,]*)?(,.*)?$`],
+    ['Exact', 'preview=no-branch'],
+    ['Exact', 'feature=pr-0-example-app'],
+  ])('of type %s may be %s', (type, value) => {
+    expect(as(type, value)).toMatchObject({ code: 0, err: [] });
+  });
+
+  it.each([
+    [
+      "the seed's",
+      '.*feature=no-branch.*',
+      /takes "feature=no-branchbar" too, which does not ask for no-branch; the expression is \^/,
+    ],
+    [
+      'one without a beginning',
+      String.raw`preview=(?:foo|pr-1-app)\s*(?:;[^,]*)?(?:,.*)?$`,
+      /takes "mypreview=foo" too/,
+    ],
+    [
+      'one that takes a property',
+      String.raw`^(?:.*[,;])?\s*preview\s*=(?:\s*foo\s*|\s*pr-1-app\s*)(?:;[^,]*)?(?:,.*)?$`,
+      /takes "a=1;preview=foo" too/,
+    ],
+    ['one for the only member', '^preview=(?:foo|pr-1-app)$', /does not take "a=1,preview=foo"/],
+    [
+      'one without properties',
+      String.raw`^(?:.*,)?\s*preview\s*=(?:\s*foo\s*|\s*pr-1-app\s*)(?:,.*)?$`,
+      /does not take "preview=foo;ttl=1,b=2"/,
+    ],
+    [
+      'one without spaces',
+      '^(?:.*,)?preview=(?:foo|pr-1-app)(?:;[^,]*)?(?:,.*)?$',
+      /does not take "a=1;p , preview = foo ; p=2 , b=2"/,
+    ],
+    [
+      'one for the slug alone',
+      String.raw`^(?:.*,)?\s*preview\s*=\s*foo\s*(?:;[^,]*)?(?:,.*)?$`,
+      /takes foo alone, and not the name pr-<number>-<repository>/,
+    ],
+    [
+      'a template that was not filled in',
+      EXPRESSION.replace('no-branch', 'SLUG').replace('pr-0-example-app', 'NAME'),
+      /SLUG can be no preview's name/,
+    ],
+    ['look-around', '(?=.*preview=foo)', /no expression that every mesh knows/],
+    ['one that names nobody', '^.+$', /names no preview/],
+    [
+      'a bracket too few',
+      '^(preview=foo',
+      /spec\.rules\[0\]\.matches\[0\]\.headers\[0\]\.value: is no regular expression/,
+    ],
+  ])('is refused: %s', (_, value, reason) => {
+    const { code, err } = as('RegularExpression', value);
+    expect(code).toBe(1);
+    expect(err).toHaveLength(2);
+    expect(err[0]).toMatch(reason);
+    expect(err[0]).toMatch(/^preview\.yaml:\d+: /);
+  });
+
+  it.each([
+    ['preview', /preview is no whole baggage header/],
+    ['preview=foo,a=1', /preview=foo,a=1 is no whole baggage header/],
+    ['preview=Foo', /Foo can be no preview's name/],
+  ])('is refused: exactly %s', (value, reason) => {
+    expect(as('Exact', value).err[0]).toMatch(reason);
+  });
+
+  it('asks in one way alone', () => {
+    const both = ASKED + ASKED.replace('RegularExpression', 'Exact').replace(EXPRESSION, () => 'preview=no-branch');
+    const preview = SHIPPED['preview.yaml'].replaceAll(ASKED, () => both);
+    expect(lint({ ...SHIPPED, 'preview.yaml': preview })[0]).toMatch(
+      /edge-pr-0: asks both exactly and by an expression/,
+    );
+  });
+
+  it('names one preview alone', () => {
+    const second = SHIPPED['preview.yaml'].replaceAll('pr-0', 'pr-1');
+    const found = lint({ ...SHIPPED, 'second.yaml': second });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /^second\.yaml:\d+: HTTPRoute example-app-edge-pr-1: asks for preview=no-branch, as example-app-edge-pr-0 does/,
+      ),
+      expect.stringMatching(
+        /^second\.yaml:\d+: HTTPRoute example-app-mesh-pr-1: asks for preview=no-branch, as example-app-mesh-pr-0 does/,
+      ),
+    ]);
+  });
+});
+
+describe('what cannot be linted is one line', () => {
+  const place = mkdtempSync(join(tmpdir(), 'hawser-lint-'));
+  afterAll(() => rmSync(place, { recursive: true }));
+  writeFileSync(join(place, 'sandbox.yaml'), SHIPPED['sandbox.yaml']);
+  writeFileSync(join(place, 'preview.yaml'), SHIPPED['preview.yaml']);
+  writeFileSync(join(place, 'service.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: { name: shop }\nspec: {}\n');
+  writeFileSync(join(place, 'broken.yaml'), 'kind: HTTPRoute\nmetadata: {\n');
+  writeFileSync(join(place, 'nameless.yaml'), 'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nspec: {}\n');
+
+  it.each([
+    [[], 1, '', /^lint-routes FILE…: no file is named; .*\n$/],
+    [['nothing.yaml'], 1, '', /^nothing\.yaml: there is no such file, or it cannot be read\n$/],
+    [['.'], 1, '', /^\.: there is no such file, or it cannot be read\n$/],
+    [['broken.yaml'], 1, '', /^broken\.yaml:3: .*\n$/],
+    [['nameless.yaml'], 1, '', /^nameless\.yaml:1: metadata: is required\n$/],
+    [['service.yaml'], 1, '', /^service\.yaml: no HTTPRoute is in there\n$/],
+    [['--fix', 'sandbox.yaml'], 1, '', /^--fix: no such option; lint-routes takes files alone\n$/],
+    [
+      ['sandbox.yaml', 'preview.yaml', 'service.yaml'],
+      0,
+      /^sandbox\.yaml: ok, .*\npreview\.yaml: ok, .*\nservice\.yaml: no routes\n$/,
+      '',
+    ],
+  ])('hawser lint-routes %j', (args, code, out, err) => {
+    const said = hawserIn(place, 'lint-routes', ...args);
+    expect(said.code).toBe(code);
+    expect(said.out).toMatch(out === '' ? /^$/ : out);
+    expect(said.err).toMatch(err === '' ? /^$/ : err);
+  });
+});
+
+function said(files: Readonly<Record<string, string>>) {
+  return lintRoutes(Object.keys(files), (path) => files[path]);
+}
+
+function lint(files: Readonly<Record<string, string>>): readonly string[] {
+  return said(files).err;
+}
