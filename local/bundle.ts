@@ -1,4 +1,4 @@
-/** Bundles the Worker exactly as `wrangler deploy` would, without deploying it. */
+/** Bundles a Worker exactly as `wrangler deploy` would, without deploying it. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -7,10 +7,19 @@ import { promisify } from 'node:util';
 
 export type Module = { readonly name: string; readonly type: 'esm' | 'text'; readonly contents: string };
 
+/** Which Worker: its configuration, and what its bundle is called after. */
+const WORKERS = {
+  hawser: { config: 'wrangler.toml', entry: 'index.js' },
+  router: { config: 'wrangler.router.toml', entry: 'router.js' },
+} as const;
+type Worker = keyof typeof WORKERS;
+
 /** Module paths to what they hold; the first one is the entry. Rejects with what wrangler said. */
-export async function bundle(directory: string): Promise<readonly Module[]> {
+export async function bundle(directory: string, worker: Worker = 'hawser'): Promise<readonly Module[]> {
+  const { config, entry } = WORKERS[worker];
   const wrangler = createRequire(import.meta.url).resolve('wrangler/package.json');
-  const command = [join(wrangler, '../bin/wrangler.js'), 'deploy', '--dry-run', '--minify', '--outdir', directory];
+  const options = ['--config', join(import.meta.dirname, '..', config), '--dry-run', '--minify', '--outdir', directory];
+  const command = [join(wrangler, '../bin/wrangler.js'), 'deploy', ...options];
   const env = {
     ...process.env,
     WRANGLER_SEND_METRICS: 'false',
@@ -18,16 +27,16 @@ export async function bundle(directory: string): Promise<readonly Module[]> {
     NO_COLOR: '1',
   };
   await promisify(execFile)(process.execPath, command, { env }).catch((error: { stdout?: string; stderr?: string }) => {
-    throw new Error(`the Worker does not build:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
+    throw new Error(`a Worker does not build:\n${error.stdout ?? ''}${error.stderr ?? ''}`);
   });
-  return readBundle(directory);
+  return readBundle(directory, entry);
 }
 
 /** What an earlier `bundle` left in the directory. */
-export async function readBundle(directory: string): Promise<readonly Module[]> {
+export async function readBundle(directory: string, entry = 'index.js'): Promise<readonly Module[]> {
   const texts = (await readdir(directory)).filter((name) => name.endsWith('.yaml'));
   return Promise.all(
-    ['index.js', ...texts].map(async (name) => ({
+    [entry, ...texts].map(async (name) => ({
       name,
       type: name.endsWith('.js') ? ('esm' as const) : ('text' as const),
       contents: await readFile(join(directory, name), 'utf8'),

@@ -1,51 +1,25 @@
 /** What `hawser init` is told, and what it remembers in the `.hawser.yaml` of each repository that it wrote. */
 import { parse } from 'yaml';
 import * as z from 'zod';
-
-// A slug has up to 50 characters and stands before the application in a preview's host, SLUG--APP: one label, 63 at most.
-const LONGEST_APP = 63 - 50 - '--'.length;
-// What stands before a domain is at most one label and its dot; a host has 253 characters.
-const LONGEST_DOMAIN = 253 - 63 - '.'.length;
-
-const label = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
-  error: 'is no RFC 1123 label (1 to 63 lower-case letters, digits and dashes, no dash at either end)',
-  abort: true,
-});
+import { AppLabel, Label, Domain as PlainDomain } from './domain.ts';
 
 // The set's manifests have its names without quotes. Go's parsers know both versions' words.
 const isText = (name: string) =>
   (['1.1', '1.2'] as const).every((version) => typeof parse(name, { version }) === 'string');
 const NO_TEXT = { error: 'is no text to YAML, but a number, a date, or a yes or no' };
 
-const Organisation = label
-  .max(39, { error: 'is longer than the 39 characters that GitHub allows an organisation' })
-  .refine(isText, NO_TEXT);
+const Organisation = Label.max(39, {
+  error: 'is longer than the 39 characters that GitHub allows an organisation',
+}).refine(isText, NO_TEXT);
 
-const Application = label
-  .max(LONGEST_APP, {
-    error: `is longer than ${LONGEST_APP} characters: with a slug of 50 and two dashes before it, a preview's host would be no DNS label (63)`,
-  })
-  .regex(/^[a-z]/, { error: 'does not begin with a letter, as the name of a Service must' })
-  .refine((name) => !name.includes('--'), {
-    error: "has two dashes in a row, which part slug and application in a preview's host",
-  })
+const Application = AppLabel.regex(/^[a-z]/, { error: 'does not begin with a letter, as the name of a Service must' })
   .refine((name) => !/-(deployment|infra|addon)$/.test(name), {
     error: 'ends like one of the repositories beside it (-deployment, -infra, -addon)',
   })
   .refine((name) => name !== 'argocd' && name !== 'hawser', { error: 'has its host already: that of argocd or hawser' })
   .refine(isText, NO_TEXT);
 
-const Domain = z
-  .string()
-  .max(LONGEST_DOMAIN, { error: `is longer than ${LONGEST_DOMAIN} characters: no room is left for a label before it` })
-  .refine((name) => name.split('.').every((part) => label.safeParse(part).success), {
-    error: 'is no domain: RFC 1123 labels (lower-case letters, digits and dashes) with dots between them',
-    abort: true,
-  })
-  .refine((name) => name.includes('.') && !/\.\d+$/.test(name), {
-    error: 'is no domain: it wants a name like acme.com',
-  })
-  .refine(isText, NO_TEXT);
+const Domain = PlainDomain.refine(isText, NO_TEXT);
 
 const names = z.strictObject({ org: Organisation, app: Application, domain: Domain, previewDomain: Domain });
 

@@ -3,13 +3,11 @@ import type { Config } from '../../schemas/config.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { shown } from '../words/https-url.ts';
+import { LONGEST_LABEL } from '../words/label.ts';
 import { ownerOf, type Repository } from '../words/repository.ts';
 
 /** Argo CD's `branch_slug` of a branch. */
 export type SlugOf = (branch: string) => string;
-
-/** RFC 1123. */
-const LABEL = 63;
 
 /** The preview with the name and the address that it has among the others. */
 export function addressed(preview: Preview, known: Known): Preview {
@@ -33,7 +31,7 @@ function isTaken({ number, slug, stage }: Preview, { previews }: Known): boolean
 /** A name that every preview also answers to: `pr-<number>-<repository>`. */
 function ownName(number: number, repository: Repository): string {
   const name = repository.slice(ownerOf(repository).length + 1).replace(/[^a-z0-9]+/g, '-');
-  return `pr-${number}-${name}`.slice(0, LABEL).replace(/-+$/, '');
+  return `pr-${number}-${name}`.slice(0, LONGEST_LABEL).replace(/-+$/, '');
 }
 
 /** Every value stands for one label or segment, whatever it holds. */

@@ -1,9 +1,7 @@
 /** Argo CD's `branch_slug`: how a branch is named where only a DNS label will do. */
+import { LONGEST_SLUG } from '../words/label.ts';
 import { LACKING } from './lacking.ts';
 import { SIGNS } from './signs.ts';
-
-/** argo-cd `applicationset/generators/pull_request.go` sets the limit. */
-const LONGEST = 50;
 
 const REPLACED: Readonly<Record<string, string>> = { _: '-', '&': 'and', '@': 'at', '"': '', "'": '' };
 
@@ -24,9 +22,9 @@ export function slugOf(branch: string): string {
 
 /** It is cut between words, unless the first one alone is too long. */
 function shortened(slug: string): string {
-  if (slug.length <= LONGEST) return slug;
-  const dash = slug.lastIndexOf('-', LONGEST);
-  return slug.slice(0, dash > 0 ? dash : LONGEST);
+  if (slug.length <= LONGEST_SLUG) return slug;
+  const dash = slug.lastIndexOf('-', LONGEST_SLUG);
+  return slug.slice(0, dash > 0 ? dash : LONGEST_SLUG);
 }
 
 /** Undefined: we don't know. */

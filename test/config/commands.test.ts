@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -32,6 +32,58 @@ it('check-config says in one line that the file is missing', () => {
     code: 1,
     out: '',
     err: 'nowhere.yaml: there is no such file, or it cannot be read\n',
+  });
+});
+
+it("check-router is content with the router's file that is shipped", () => {
+  expect(run('cli/check-router.ts')).toEqual({ code: 0, out: 'wrangler.router.toml: valid\n', err: '' });
+});
+
+describe('check-router says each mistake on a line', () => {
+  const HEAD = 'name = "hawser-router"\n[vars.ROUTER]\nzone = "acme.dev"\n';
+  it.each([
+    [
+      'an unknown key',
+      `${HEAD}entry = "shop"\ncolour = 1\n`,
+      ['5: vars.ROUTER.colour: is not a key that the router knows'],
+    ],
+    ['a missing key, at what lacks it', HEAD, ['2: vars.ROUTER.entry: is required']],
+    ['nothing for the router at all', 'name = "x"\n', ['1: vars: is required']],
+    ['what is no TOML', 'name = "x"\nzone = = 1\n', [expect.stringMatching(/^2: /)]],
+    [
+      'an application in a table of its own',
+      `${HEAD}entry = "shop"\n[[vars.ROUTER.apps]]\nname = "api"\norigin = "https://api.acme.com"\n[[vars.ROUTER.apps]]\nname = "a--b"\norigin = "api"\n`,
+      [
+        "9: vars.ROUTER.apps[1].name: has two dashes in a row, which part slug and application in a preview's host",
+        '10: vars.ROUTER.apps[1].origin: is no origin: https://HOST and nothing after it (http on loopback)',
+      ],
+    ],
+    [
+      'one in an inline table, and a value in a list',
+      `${HEAD}entry = "shop"\nkeep = [\n  "a",\n  "preview",\n]\napps = [\n  { name = "api", url = "x", origin = "https://a.acme.com" },\n]\n`,
+      [
+        '10: vars.ROUTER.apps[0].url: is not a key that the router knows',
+        '7: vars.ROUTER.keep[1]: is the member that the router alone sets',
+      ],
+    ],
+    [
+      'routes that are not those of the zone',
+      `routes = [{ pattern = "*.acme.com/*", zone_name = "acme.com" }]\n${HEAD}entry = "shop"\n`,
+      ['1: routes: none of them is *.acme.dev/*: no preview would reach the router'],
+    ],
+  ])('%s', (_, text, lines) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'hawser-')), 'wrangler.router.toml');
+    writeFileSync(file, text);
+
+    const { code, err } = run('cli/check-router.ts', file);
+
+    expect({
+      code,
+      lines: err
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.replace(`${file}:`, '')),
+    }).toEqual({ code: 1, lines });
   });
 });
 

@@ -34,6 +34,10 @@ export const parts: readonly Part[] = [
     env: { RUNS: '2000' },
     figures: { histories: 2_000 },
   }),
+  testFile('baggage', 'node', 'test/routing/baggage-oracle.test.ts', {
+    env: { RUNS: '100000' },
+    figures: { headers: 100_000 },
+  }),
   {
     name: 'fuzz',
     run: async (seed, signal) => {
