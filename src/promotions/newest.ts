@@ -27,7 +27,16 @@ export function withCandidate(candidates: readonly Candidate[], candidate: Candi
   const [best = candidate] = [...(joined === undefined ? [] : [joined]), candidate].sort(byWorth);
   const said = candidates.filter((each) => each === joined || isSaidBy(best, each));
   const all = [...candidates.filter((each) => !said.includes(each)), { ...best, firstSeen: firstOf(best, said) }];
-  return all.sort(bySight).slice(-MOST);
+  return all.length <= MOST ? all.sort(bySight) : withoutEarliest(all.sort(bySight));
+}
+
+/** Builds of branches must not push a release out that waits. */
+function withoutEarliest(candidates: readonly Candidate[]): Candidate[] {
+  const highest = candidates
+    .filter(({ tag }) => parse(tag) !== null)
+    .sort((one, other) => byVersion(other, one) ?? 0)[0];
+  const [earliest] = candidates.filter((each) => each !== highest);
+  return candidates.filter((each) => each !== earliest);
 }
 
 /** A tag is moved from build to build: one that was seen before its digest makes that no older. */
@@ -62,18 +71,26 @@ function byWorth(one: Candidate, other: Candidate): number {
   return worth(other) - worth(one) || one.firstSeen - other.firstSeen || (one.origin < other.origin ? -1 : 1);
 }
 
-/** What none of the others is newer than; of several such, the one that was seen last. */
-export function newestOf(candidates: readonly Candidate[], { compared }: Pick<Promotion, 'compared'>): Choice {
+/**
+ * What none of the others is newer than; of several such, what the rules would merge, and of those the one that was seen
+ * last. One after the other is held against the newest so far, so that few have to be compared.
+ */
+export function newestOf(
+  candidates: readonly Candidate[],
+  { compared }: Pick<Promotion, 'compared'>,
+  isAuto: (candidate: Candidate) => boolean = () => false,
+): Choice {
   const questions: Question[] = [];
+  const ranked = candidates
+    .map((candidate) => ({ candidate, auto: isAuto(candidate) }))
+    .sort((one, other) => Number(other.auto) - Number(one.auto) || byRank(one.candidate, other.candidate))
+    .map(({ candidate }) => candidate);
   const isOlder = (one: Candidate, other: Candidate): boolean => {
+    if (isOneBuild(one, other)) return ranked.indexOf(one) > ranked.indexOf(other);
     const versions = byVersion(one, other);
     if (versions !== undefined) return versions < 0;
-    if (one.source === undefined || one.source.repository !== other.source?.repository) {
-      return isOneVersion(one, other) && bySight(one, other) < 0;
-    }
+    if (one.source === undefined || one.source.repository !== other.source?.repository) return false;
     const [sha, present] = [other.source.sha, one.source.sha];
-    // Of two builds of one commit nothing but time tells which was meant to take the other's place.
-    if (sha === present) return bySight(one, other) < 0;
     const forth = comparison(compared, other.source, present);
     const back = comparison(compared, one.source, sha);
     // One of the two ways is enough, and of the two it is always the same one.
@@ -84,16 +101,33 @@ export function newestOf(candidates: readonly Candidate[], { compared }: Pick<Pr
     }
     return forth?.order === 'ahead' || back?.order === 'behind';
   };
-  const older = candidates.filter((one) => candidates.some((other) => other !== one && isOlder(one, other)));
-  // Versions and ancestry may contradict each other in a circle: then nothing is older.
-  const outdone = older.length === candidates.length ? [] : older;
-  const newest = candidates.filter((one) => !outdone.includes(one)).sort(byRank)[0];
+  let [newest] = ranked;
+  // Versions and ancestry may contradict each other in a circle: then each has been the newest once.
+  const before = new Set<Candidate>();
+  for (let next = newest; next !== undefined && !before.has(next); ) {
+    newest = next;
+    before.add(newest);
+    const best: Candidate = newest;
+    next = ranked.find((other) => other !== best && isOlder(best, other));
+  }
+  const best = newest;
+  const outdone = best === undefined ? [] : candidates.filter((each) => each !== best && isOlder(each, best));
   return { newest, outdone, questions };
 }
 
+/** Which of two is shown where neither is newer. */
 function byRank(one: Candidate, other: Candidate): number {
-  const version = ({ tag }: Candidate) => Number(parse(tag) !== null);
-  return version(other) - version(one) || other.firstSeen - one.firstSeen || (idOf(one) > idOf(other) ? -1 : 1);
+  const worth = ({ tag, source }: Candidate) => Number(parse(tag) !== null) * 2 + Number(source !== undefined);
+  return worth(other) - worth(one) || bySight(other, one);
+}
+
+/** Of one commit, of one version, or the very same: nothing but time, or what is known of it, tells them apart. */
+function isOneBuild(one: Candidate, other: Candidate): boolean {
+  if (one.digest !== undefined && one.digest === other.digest) return true;
+  const [here, there] = [one.source, other.source];
+  if (here === undefined || there === undefined) return isOneVersion(one, other);
+  const isOneCommit = here.repository === there.repository && here.sha === there.sha;
+  return isOneCommit && byVersion(one, other) === undefined;
 }
 
 function isOneVersion(one: Pin, other: Pin): boolean {

@@ -11,7 +11,7 @@ import { withName } from './people.ts';
 import type { Rules } from './rules.ts';
 import { stepOf } from './step.ts';
 import { agrees } from './targets.ts';
-import { weigh } from './weigh.ts';
+import { rejectionOf, weigh } from './weigh.ts';
 
 /** What isn't answered by then is decided about as what nobody knows, until the answer comes. */
 const ANSWERED = 60_000;
@@ -30,10 +30,10 @@ export function settle(named: Promotion, known: Known, rules: Rules, now: Instan
   const promotion = withoutOld(withName(named, known), known, rules, now);
   const { base } = known.desk;
   const reverted = promotion.merged.find(({ number }) => number === promotion.failed?.number);
-  const fits = (each: Candidate) => weigh(each, promotion, known, rules, now).action !== 'ignore';
+  const actionFor = (each: Candidate) => weigh(each, promotion, known, rules, now).action;
   const after = promotion.failed?.at ?? 0;
-  const offered = promotion.candidates.filter((each) => each.firstSeen > after && fits(each));
-  const { newest, questions } = newestOf(offered, promotion);
+  const offered = promotion.candidates.filter((each) => each.firstSeen > after && actionFor(each) !== 'ignore');
+  const { newest, questions } = newestOf(offered, promotion, (each) => actionFor(each) === 'auto');
   const question = questions.find(isOurs(known)) ?? (newest && questionAbout(newest, promotion, known));
   const asked = asking(promotion, question, now);
   if (base === null || isWaiting(asked, now)) return { promotion: asked, decision: undefined, question };
@@ -93,11 +93,12 @@ function withoutOld(promotion: Promotion, known: Known, rules: Rules, now: Insta
         merged: [],
       },
     });
-    return kind === 'same' || kind === 'older' || promotion.rejected.some(({ pin }) => agrees(candidate, pin));
+    return kind === 'same' || kind === 'older' || rejectionOf(candidate, promotion) !== undefined;
   };
   const fresh = promotion.candidates.filter((each) => !isOver(each));
-  const offered = fresh.filter((each) => weigh(each, promotion, known, rules, now).action !== 'ignore');
-  const { outdone } = newestOf(offered, promotion);
+  const actionFor = (each: Candidate) => weigh(each, promotion, known, rules, now).action;
+  const offered = fresh.filter((each) => actionFor(each) !== 'ignore');
+  const { outdone } = newestOf(offered, promotion, (each) => actionFor(each) === 'auto');
   const candidates = fresh.filter((each) => !outdone.includes(each));
   return candidates.length === promotion.candidates.length ? promotion : { ...promotion, candidates };
 }

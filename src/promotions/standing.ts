@@ -46,7 +46,8 @@ function direction({ candidate, present }: Proposal, step: Step): Finding {
     case 'first':
       return no(what, `Nothing is pinned here yet: whether ${to} is newer than what runs cannot be told.`);
     case 'newer': {
-      const words = step.increment === undefined ? 'its source is a descendant' : `a ${step.increment} step`;
+      const version = step.increment === undefined ? 'a pre-release of another version' : `a ${step.increment} step`;
+      const words = step.by === 'commit' ? 'its source is a descendant' : version;
       return yes(what, `${to} is newer than ${from}: ${words}.`);
     }
     case 'same':
@@ -55,6 +56,8 @@ function direction({ candidate, present }: Proposal, step: Step): Finding {
       return no(what, `${to} is older than ${from}, which is pinned.`, 'ignore');
     case 'identical':
       return no(what, `${to} and ${from}, which is pinned, were built from one commit: which is newer cannot be told.`);
+    case 'contrary':
+      return no(what, `${to} is a higher version than ${from}, which is pinned, and built from an earlier commit.`);
     case 'diverged':
       return no(what, `The sources of ${to} and of ${from}, which is pinned, have diverged.`);
     case 'unknown':

@@ -20,7 +20,7 @@ export function weigh(candidate: Candidate, promotion: Promotion, known: Known, 
 function proposalOf(candidate: Candidate, promotion: Promotion, known: Known): Proposal {
   const { environment, image, present, gates, pull } = promotion;
   const compared = candidate.source && comparison(promotion.compared, candidate.source, promotion.source);
-  const rejected = promotion.rejected.find(({ pin }) => agrees(candidate, pin));
+  const rejected = rejectionOf(candidate, promotion);
   const isGated = gates !== null && gates.head === pull?.head;
   return {
     candidate: { ...candidate, environment, image },
@@ -42,6 +42,17 @@ function proposalOf(candidate: Candidate, promotion: Promotion, known: Known): P
       ...(pull?.stoppedBy == null ? {} : { stoppedBy: pull.stoppedBy }),
     },
   };
+}
+
+/** A person's word is about what was built, whatever tags it has: another build of its commit has another digest. */
+export function rejectionOf(candidate: Candidate, { rejected }: Promotion): Promotion['rejected'][number] | undefined {
+  const { source, digest } = candidate;
+  return rejected.find(({ pin, candidate: other }) => {
+    if (agrees(candidate, pin)) return true;
+    const isTold = digest !== undefined && other?.digest !== undefined;
+    const isOneCommit = source?.sha === other?.source?.sha && source?.repository === other?.source?.repository;
+    return source !== undefined && isOneCommit && (!isTold || digest === other.digest);
+  });
 }
 
 /** By the names that the contract gives: the deployment repository of `shop` is `shop-deployment`, of the same account. */
