@@ -42,8 +42,8 @@ export type Gates = {
   readonly merged: boolean;
   /** The branch that it is to be merged into. */
   readonly into: string;
-  /** Its auto-merge is on. Of a merge queue GitHub says nothing here. */
-  readonly armed: boolean;
+  /** Its auto-merge is on, or it stands in the merge queue; null: neither as far as was asked. */
+  readonly armed: boolean | null;
   /** Whether a robot has closed or merged it; false while it is open. */
   readonly byRobot: boolean;
   readonly labels: readonly string[];

@@ -170,6 +170,8 @@ export const ReadGates = z.object({
   approvals: z.boolean(),
   /** Asked about each who has approved. */
   teams: z.array(z.string()),
+  /** Whether it stands in the merge queue is asked as well, which only GraphQL tells. */
+  queue: z.boolean().default(false),
   at: Instant,
 });
 

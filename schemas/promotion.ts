@@ -109,6 +109,8 @@ export const Promotion = z.object({
     }),
   ),
   pull: Pull.nullable(),
+  /** Those of the present image that robots have closed. */
+  swept: z.array(z.object({ number: z.number(), pin: Pin })).default([]),
   /** Pull requests that were closed by Hawser: that is no person's rejection. */
   closed: z.array(z.number()),
   check: z.object({ id: z.number(), head: Sha, summary: z.string() }).nullable(),
@@ -144,8 +146,10 @@ export const Promotion = z.object({
       by: z.string().nullable(),
       from: Sha,
       to: Sha,
-      /** To a higher version. */
-      isForward: z.boolean().default(false),
+      /** To a higher version; or to what Hawser has proposed. */
+      kind: z.enum(['back', 'forward', 'chosen']).default('back'),
+      /** Who has held it before. */
+      earlier: z.string().nullable().default(null),
     })
     .nullable(),
   /** What the rule that decides says of a failure: noted with the merge. */

@@ -10,11 +10,15 @@ import { readApprovals } from './approvals.ts';
 import { ask } from './ask.ts';
 import type { Attempt } from './attempt.ts';
 import { readConclusions } from './conclusions.ts';
+import { isQueued } from './native-merge.ts';
 import { type OwnersAttempt, readOwnersRules } from './owners-rules.ts';
 import { readText } from './texts.ts';
 
 const By = z.object({ login: z.string(), type: z.string().nullish() }).nullish();
-const Pull = z.intersection(GitHubPullRequest, z.object({ user: By, auto_merge: z.unknown(), merged_by: By }));
+const Pull = z.intersection(
+  GitHubPullRequest,
+  z.object({ node_id: z.string(), user: By, auto_merge: z.unknown(), merged_by: By }),
+);
 const Closed = z.object({ closed_by: By });
 
 export async function readGates(effect: ReadGates, attempt: OwnersAttempt): Promise<Outcome> {
@@ -24,6 +28,8 @@ export async function readGates(effect: ReadGates, attempt: OwnersAttempt): Prom
   const { head, base, open, merged, labels, user, auto_merge, merged_by } = read.value;
   const closer = open || merged ? undefined : await closerOf(number, attempt);
   if (closer?.ok === false) return closer.failure;
+  const queued = effect.queue && open ? await isQueued(read.value.node_id, attempt) : undefined;
+  if (queued?.ok === false) return queued.failure;
   const checks = effect.checks && open ? await readConclusions(head.sha, attempt) : undefined;
   if (checks?.ok === false) return checks.failure;
   const looked = { number, head: head.sha, author: user?.login, teams };
@@ -40,7 +46,7 @@ export async function readGates(effect: ReadGates, attempt: OwnersAttempt): Prom
     open,
     merged,
     into: base.ref,
-    armed: Boolean(auto_merge),
+    armed: Boolean(auto_merge) || (queued?.value ?? null),
     byRobot: (closer?.value ?? merged_by)?.type === 'Bot',
     labels,
     checks: checks?.value ?? {},

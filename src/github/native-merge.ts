@@ -1,7 +1,7 @@
 /** Leaves a merge to GitHub, which REST can't: to its auto-merge, or to the merge queue. */
 import * as z from 'zod';
 import type { MergePromotion } from '../../schemas/effect.ts';
-import { ok } from '../words/result.ts';
+import { ok, type Result } from '../words/result.ts';
 import { Sha } from '../words/sha.ts';
 import { type Asked, ask } from './ask.ts';
 import { type Attempt, failed } from './attempt.ts';
@@ -40,17 +40,22 @@ const QUEUED = 'query ($id: ID!) { node(id: $id) { ... on PullRequest { isInMerg
 /** Looks first, since GitHub refuses to take back what is not there. Undefined: it is done. */
 export async function takeBack(pull: Pick<Pull, 'id' | 'isArmed'>, attempt: Attempt): Promise<Failure | undefined> {
   const { id, isArmed } = pull;
-  const asked = await inGraphQL(QUEUED, { id }, attempt);
-  if (asked.kind === 'failed') return asked.failure;
-  // A GitHub that knows no queue refuses the question, and has none.
-  const isQueued = asked.kind === 'done' && Queued.safeParse(asked.body).data?.data.node.isInMergeQueue === true;
-  for (const query of [...(isArmed ? [MUTATIONS.disarm] : []), ...(isQueued ? [MUTATIONS.dequeue] : [])]) {
+  const queued = await isQueued(id, attempt);
+  if (!queued.ok) return queued.failure;
+  for (const query of [...(isArmed ? [MUTATIONS.disarm] : []), ...(queued.value ? [MUTATIONS.dequeue] : [])]) {
     const answer = await inGraphQL(query, { id }, attempt);
     if (answer.kind === 'failed') return answer.failure;
     // It may have been merged, or taken out, since it was looked at: the next look tells.
     if (answer.kind === 'refused') return parked('native-merge', answer.error.message, attempt.now());
   }
   return undefined;
+}
+
+export async function isQueued(id: string, attempt: Attempt): Promise<Result<boolean, Failure>> {
+  const asked = await inGraphQL(QUEUED, { id }, attempt);
+  if (asked.kind === 'failed') return { ok: false, failure: asked.failure };
+  // A GitHub that knows no queue refuses the question, and has none.
+  return ok(asked.kind === 'done' && Queued.safeParse(asked.body).data?.data.node.isInMergeQueue === true);
 }
 
 type GraphQLError = z.infer<typeof Errors>[number];

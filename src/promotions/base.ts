@@ -43,7 +43,7 @@ export function planBase(base: Base, known: Known, now: Instant): Planned {
   const isDoubtful = isSame && [...found.promotions.values()].some(isOtherwise);
   const again =
     isDoubtful && found.desk.reading === null
-      ? { at: settledAt, notBefore: settledAt, stale: false }
+      ? { at: settledAt, notBefore: settledAt, stale: true }
       : found.desk.reading;
   const asked = { ...found, desk: { ...found.desk, reading: again } };
   return concludePromotions(asked, asked.promotions.keys(), now);
@@ -66,6 +66,14 @@ function withTargets(
     const news = candidates.filter((each) => sameImage(each.image, image));
     for (const gone of next.promotions.values()) {
       if (gone.image !== image || targets.some(({ environment }) => environment === gone.environment)) continue;
+      if (!rules.ok) {
+        // Which files the rules name can't be told: what is known stays, and nothing is written, until it can.
+        const [problem] = rules.failure.problems;
+        const words = 'The rules cannot be read, and so not which files they name.';
+        const unreadable = { path: rules.failure.file, line: problem.line, words };
+        next = withPromotion(next, { ...gone, unreadable });
+        continue;
+      }
       next = withPromotion(next, { ...gone, files: [], unreadable: null, candidates: [], draft: null });
     }
     for (const target of targets) {
@@ -104,6 +112,8 @@ function seen(
     source,
     candidates,
     hold,
+    // What has failed is not what stands there any more.
+    failed: isChanged ? null : promotion.failed,
     actedAt: own.length > 0 ? now : promotion.actedAt,
   };
 }
@@ -136,6 +146,7 @@ function newcomer(key: string, environment: string, image: string, known: Known)
     writes: [],
     pull: null,
     closed: [],
+    swept: [],
     check: null,
     shown: null,
     gates: null,

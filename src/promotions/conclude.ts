@@ -6,6 +6,7 @@ import type { Effect, Owed, Planned } from '../../schemas/effect.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Promotion } from '../../schemas/promotion.ts';
 import { earliest, type Instant, later } from '../words/instant.ts';
+import { isReady } from './decide.ts';
 import { withPromotion } from './desk.ts';
 import type { Question } from './newest.ts';
 import { type Rules, rulesIn } from './rules.ts';
@@ -15,7 +16,7 @@ import { check } from './turn/check.ts';
 import { gate } from './turn/gate.ts';
 import { merge, withheld } from './turn/merge.ts';
 import { subscribe } from './turn/subscribe.ts';
-import { FRESH, owing, ruleOf, type Turn, withPart } from './turn/turn.ts';
+import { FRESH, LONGEST_MERGE, owing, ruleOf, type Turn, withPart } from './turn/turn.ts';
 import { GATHER, write } from './turn/write.ts';
 
 const HOUR = 3_600_000;
@@ -24,12 +25,16 @@ export function concludePromotions(draft: Known, keys: Iterable<string>, now: In
   const rules = draft.desk.base === null ? undefined : rulesIn(draft.desk.base);
   let known = draft;
   const effects: Owed[] = [];
-  for (const key of rules === undefined ? [] : keys) {
+  const turns = new Set(rules === undefined ? [] : keys);
+  for (const key of turns) {
     const promotion = known.promotions.get(key);
     if (promotion === undefined || rules === undefined) continue;
     const turn = turnOf(promotion, known, rules, now);
     known = withPromotion({ ...known, desk: turn.desk }, { ...turn.promotion, dueAt: dueAt(turn) ?? null });
     effects.push(...turn.effects);
+    // The base is free for another: a set takes in what is added while it is gone through.
+    const isFreed = draft.desk.merging !== null && known.desk.merging === null;
+    for (const other of isFreed ? known.promotions.keys() : []) turns.add(other);
   }
   const closed = withoutUpdaters(known);
   const due = [...closed.known.promotions.values()].map(({ dueAt }) => dueAt ?? undefined);
@@ -79,9 +84,17 @@ function dueAt({ promotion, desk, decision, now }: Turn): Instant | undefined {
     answeredBy(promotion),
     pull === null ? undefined : (lookAt ?? later(now, HOUR)),
     refused === null ? undefined : retryAt(refused),
-    desk.merging?.target === key && gates !== null ? later(gates.heardAt, FRESH) : undefined,
+    desk.merging?.target === key && gates !== null ? later(gates.heardAt, paceOf(desk.merging.at, now)) : undefined,
+    desk.merging !== null && desk.merging.target !== key && isReady(decision)
+      ? later(desk.merging.at, LONGEST_MERGE)
+      : undefined,
   ];
   return earliest(...moments.filter((each) => each === undefined || each > now));
+}
+
+/** A merge that GitHub does not take for long is looked at ever more rarely. */
+function paceOf(since: Instant, now: Instant): number {
+  return Math.min(HOUR, Math.max(FRESH, now - since));
 }
 
 /** What GitHub has refused may be allowed by something that nobody tells of: it is tried again, ever more rarely. */

@@ -34,7 +34,8 @@ function targetsOf(candidate: Candidate, { promotions }: Known): readonly Promot
 export function reading(desk: Desk, now: Instant, notBefore: Instant, isStale = false): Desk {
   const asked = desk.reading;
   if (asked === null || isStale) return { ...desk, reading: { at: now, notBefore, stale: isStale } };
-  return notBefore < asked.notBefore ? { ...desk, reading: { ...asked, notBefore } } : desk;
+  // `at` is never later than it is asked: what is heard after it would be taken for older.
+  return notBefore < asked.notBefore ? { ...desk, reading: { ...asked, at: now, notBefore } } : desk;
 }
 
 export function withPromotion(known: Known, promotion: Promotion): Known {

@@ -58,7 +58,8 @@ export function planLearned(learned: Taught, known: Known, now: Instant): Planne
       const { number, sha } = learned;
       const free = { ...known, desk: { ...known.desk, merging: null } };
       if (sha === 'left') {
-        const pull = promotion.pull && { ...promotion.pull, armed: true };
+        const isIt = promotion.pull?.number === number;
+        const pull = promotion.pull && { ...promotion.pull, armed: isIt || promotion.pull.armed };
         return concludePromotions(withPromotion(free, { ...promotion, pull }), known.promotions.keys(), now);
       }
       const head = promotion.pull?.number === number ? promotion.pull.head : undefined;
@@ -112,10 +113,13 @@ function writtenAs(
       updatedAt: same?.updatedAt ?? null,
       writtenAt: now,
       armed: false,
-      stoppedBy: isSameHead ? same.stoppedBy : null,
+      // With another image the person's word, and the quarrel, is over.
+      ...(same !== null && isSamePin(promotion, same.head, body)
+        ? { stoppedBy: same.stoppedBy, rewrites: same.rewrites }
+        : { stoppedBy: null, rewrites: 0 }),
       moved: false,
-      rewrites: same !== null && isSamePin(promotion, same.head, body) ? same.rewrites : 0,
     },
+    closed: promotion.closed.filter((each) => each !== number),
     gating: null,
     refused: isSameHead ? promotion.refused : null,
     refusals: isSameHead ? promotion.refusals : 0,
@@ -137,18 +141,19 @@ function planGates(
 ): Planned {
   const { pull, gating } = promotion;
   const { number, at, head } = gates;
-  if (gates.merged)
+  const { base } = known.desk;
+  // What was merged into another branch is not promoted.
+  const isElsewhere = base !== null && gates.into !== base.branch;
+  if (gates.merged && !isElsewhere)
     return after(promotion, mergedAs(promotion, number, head, now, !gates.byRobot) ?? promotion, known, now);
   if (!gates.open)
     return after(promotion, closedAs(promotion, number, head, at, gates.byRobot) ?? promotion, known, now);
   if (pull?.number !== number) return after(promotion, promotion, known, now);
-  const { base } = known.desk;
-  if (base !== null && gates.into !== base.branch) return planTurned(promotion, pull, known, now);
+  if (isElsewhere) return planTurned(promotion, { ...pull, labels: [...gates.labels] }, head, known, now);
   const isAnswer = gating === null || at >= gating.at;
   const { checks, approvals, labels } = gates;
   const isMoved = head !== pull.head && at >= pull.writtenAt;
-  // Of a queue it is not told: to put it there once more is no harm.
-  const seen = { ...pull, labels: [...labels], armed: pull.armed && gates.armed };
+  const seen = { ...pull, labels: [...labels], armed: pull.armed && gates.armed !== false };
   const next = {
     ...promotion,
     gates: { at, heardAt: now, head, checks, approvals },
@@ -176,13 +181,14 @@ function movedAgain(pull: NonNullable<Promotion['pull']>, head: Sha): NonNullabl
 function planTurned(
   promotion: Promotion,
   pull: NonNullable<Promotion['pull']>,
+  head: Sha,
   { desk, ...known }: Known,
   now: Instant,
 ): Planned {
   const isSure = desk.base !== null && later(desk.base.at, MINUTE) > now;
   const soon = { at: now, notBefore: later(now, GATHER), must: true };
   const next = isSure
-    ? { ...promotion, gates: null, gating: null, pull: { ...pull, moved: true } }
+    ? { ...promotion, gates: null, gating: null, pull: movedAgain(pull, head) }
     : { ...promotion, gates: null, gating: soon };
   return after(promotion, next, { ...known, desk: isSure ? desk : reading(desk, now, now, true) }, now);
 }

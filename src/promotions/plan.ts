@@ -38,9 +38,9 @@ export function planPull(event: PullRequestEvent, known: Known, now: Instant): P
   if (isImageUpdaters(pull.head.ref)) return planUpdater(pull, known, now);
   const promotion = [...known.promotions.values()].find(({ branch }) => branch === pull.head.ref);
   if (promotion === undefined) return undefined;
-  const next = looked(promotion, event, now);
-  if (next === undefined) return { ignored: 'stale' };
   const { base } = known.desk;
+  const next = looked(promotion, event, base?.branch, now);
+  if (next === undefined) return { ignored: 'stale' };
   // Turned to another branch: what counts is what it is turned to when it is asked about.
   const isTurned = base !== null && pull.open && pull.base.ref !== base.branch && next.pull !== null;
   const asked = isTurned ? { ...next, gating: { at: now, notBefore: now, must: true } } : stirred(next, now);
@@ -133,7 +133,9 @@ export function planEnvironment(event: EnvironmentEvent, known: Known, now: Inst
   const others = known.desk.environments.filter((each) => !isSame(each));
   const told = { repository, environment, sha, state, since, deployment };
   const draft = { ...known, desk: { ...known.desk, environments: [...others, told].slice(-MOST) } };
-  const failing = [...known.promotions.values()].flatMap((each) => failedBy(each, event, now) ?? []);
+  const failing = [...known.promotions.values()].flatMap(
+    (each) => failedBy(each, event, now) ?? mendedBy(each, event) ?? [],
+  );
   const noted = failing.reduce(withPromotion, draft);
   const arrived = [...noted.promotions.values()].flatMap((each) => arrivedBy(each, event) ?? []);
   const linked = arrived.reduce((known, { promotion }) => withPromotion(known, promotion), noted);
@@ -152,6 +154,13 @@ function failedBy(promotion: Promotion, event: EnvironmentEvent, now: Instant): 
     last.draft.candidate.source.repository === event.repository &&
     agrees(last.draft.to, promotion.present);
   return isIt && promotion.failed === null ? { ...promotion, failed: { number: last.number, at: now } } : undefined;
+}
+
+/** It has come round after all: there is nothing to take back. */
+function mendedBy(promotion: Promotion, { state, environment, sha }: EnvironmentEvent): Promotion | undefined {
+  const failed = promotion.merged.find(({ number }) => number === promotion.failed?.number)?.draft.candidate?.source;
+  const isIt = state === 'success' && environment === promotion.environment && failed?.sha === sha;
+  return isIt ? { ...promotion, failed: null } : undefined;
 }
 
 export function planPromotionDue(target: string, known: Known, now: Instant): Planned {

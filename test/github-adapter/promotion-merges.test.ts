@@ -140,6 +140,7 @@ describe('the gates', () => {
     checks: true,
     approvals: true,
     teams: [],
+    queue: false,
     at: AT,
     ...given,
   });
@@ -153,7 +154,7 @@ describe('the gates', () => {
       open: true,
       merged: false,
       into: 'main',
-      armed: false,
+      armed: null,
       byRobot: false,
       labels: ['promotion'],
       checks: {},

@@ -35,7 +35,7 @@ type Pull = PullRequest & {
   approvals: string[];
   rejected: boolean;
   /** GitHub is to merge it by itself. */
-  armed: boolean;
+  armed: 'auto' | 'queue' | null;
 };
 type Moment = { readonly at: number; readonly happen: () => void };
 type By = { readonly login: string; readonly isBot: boolean };
@@ -187,7 +187,7 @@ export class PromotionWorld {
   /** Somebody has GitHub merge it by itself, or takes that back. */
   leave(number: number, native: 'armed' | 'disarmed', by: By = BOSS): void {
     const pull = this.pulls.get(number) ?? assert.fail();
-    this.pulls.set(number, { ...pull, armed: native === 'armed' });
+    this.pulls.set(number, { ...pull, armed: native === 'armed' ? 'auto' : null });
     this.tellPull(this.pulls.get(number) ?? pull, by, native);
   }
 
@@ -263,7 +263,7 @@ export class PromotionWorld {
       checks: {},
       approvals: [],
       rejected: false,
-      armed: false,
+      armed: null,
     };
   }
 
@@ -427,7 +427,7 @@ export class PromotionWorld {
           open,
           merged,
           into: pull.base.ref,
-          armed: pull.armed,
+          armed: armedAs(pull, effect.queue),
           byRobot: !open && !pull.rejected,
           labels,
           checks: { ...checks },
@@ -448,7 +448,7 @@ export class PromotionWorld {
           return { kind: 'unmerged', target, number, why: 'moved', words: 'it has moved' };
         }
         if (via !== 'direct') {
-          this.pulls.set(number, { ...pull, armed: true });
+          this.pulls.set(number, { ...pull, armed: via });
           return { kind: 'merged', target, number, sha: 'left' };
         }
         this.#merge(number, HAWSER);
@@ -459,7 +459,7 @@ export class PromotionWorld {
         this.calls.push(`disarm #${number}`);
         const pull = this.pulls.get(number) ?? assert.fail();
         if (pull.merged) return { kind: 'merged', target, number, sha: this.baseSha };
-        this.pulls.set(number, { ...pull, armed: false });
+        this.pulls.set(number, { ...pull, armed: null });
         return { kind: 'disarmed', target, number };
       }
       case 'close-pull': {
@@ -514,6 +514,12 @@ export class PromotionWorld {
     const pull = this.pulls.get(number) ?? assert.fail();
     return this.checks.get(pull.head.sha)?.text.summary ?? '';
   }
+}
+
+/** Of a queue it tells where that is asked alone. */
+function armedAs({ armed }: Pull, queue: boolean): boolean | null {
+  if (armed === 'auto') return true;
+  return queue ? armed === 'queue' : null;
 }
 
 /** As GitHub tells of it. */

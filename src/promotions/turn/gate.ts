@@ -23,6 +23,7 @@ export function gate(turn: Turn, isWritten: boolean): Turn {
     checks: asked.some(({ require }) => require.checks.length > 0),
     approvals: asked.some(({ require }) => require.approvals > 0 || require.teams.length > 0),
     teams: [...new Set(asked.flatMap(({ require }) => require.teams))],
+    queue: pull.armed,
     at: gating.at,
   };
   return owing(next, 'gates', effect, gating.notBefore);

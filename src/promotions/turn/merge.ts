@@ -1,12 +1,20 @@
 /** Merges what the rules allow, at the head that they were asked about; and takes back what they no longer do. */
 import { later } from '../../words/instant.ts';
 import { isReady } from '../decide.ts';
-import { askedOf, FRESH, isFree, isOn, owing, type Turn } from './turn.ts';
+import { askedOf, FRESH, isFree, isOn, LONGEST_MERGE, owing, type Turn } from './turn.ts';
 
 export function merge(turn: Turn, isWritten: boolean): Turn {
   const { pull, closed } = turn.promotion;
   if (pull?.armed === true && !closed.includes(pull.number)) return armed(turn, pull.number, isWritten);
-  return isWritten && mayMerge(turn) ? merging(turn) : unmerged(turn);
+  if (isWritten && mayMerge(turn)) return merging(turn);
+  // What is owed already waits with its own patience, while the gates are looked at once more.
+  return isWritten && isUnderWay(turn) ? turn : unmerged(turn);
+}
+
+function isUnderWay({ promotion, desk, decision }: Turn): boolean {
+  const { key, pull, refused } = promotion;
+  const isMine = desk.merging?.target === key && desk.merging.head === pull?.head;
+  return isMine && desk.reading?.stale !== true && refused === null && isReady(decision);
 }
 
 /** Before all is known that decides, nothing is merged; and what is held already is taken back from GitHub. */
@@ -44,7 +52,7 @@ function merging(turn: Turn): Turn {
   if (pull === null || check?.head !== pull.head || check.summary !== shown?.summary || !rules.ok) return turn;
   const { number, head } = pull;
   const isMine = desk.merging?.target === key && desk.merging.head === head;
-  if (desk.merging !== null && !isMine && later(desk.merging.at, 10 * FRESH) > now) return turn;
+  if (desk.merging !== null && !isMine && later(desk.merging.at, LONGEST_MERGE) > now) return turn;
   const { method, deleteBranch } = rules.value.merge;
   const begun = isMine ? turn : { ...turn, desk: { ...desk, merging: { target: key, number, head, at: now } } };
   return owing(begun, 'merge', {

@@ -10,6 +10,8 @@ import { samePin } from '../targets.ts';
 
 /** Gates are asked right before the merge: what is older opens nothing. */
 export const FRESH = 60_000;
+/** Whose merge has not ended by then does not hold up the others. */
+export const LONGEST_MERGE = 10 * 60_000;
 /** Somebody else writes to the branch as well: after so many times it is theirs, until there is another image. */
 export const MOST_REWRITES = 3;
 /** Of each list of what was done. */
