@@ -93,7 +93,8 @@ function withoutOld(promotion: Promotion, known: Known, rules: Rules, now: Insta
         merged: [],
       },
     });
-    return kind === 'same' || kind === 'older' || rejectionOf(candidate, promotion) !== undefined;
+    const isOld = kind === 'same' || kind === 'older' || isPinned(candidate, promotion);
+    return isOld || rejectionOf(candidate, promotion) !== undefined;
   };
   const fresh = promotion.candidates.filter((each) => !isOver(each));
   const actionFor = (each: Candidate) => weigh(each, promotion, known, rules, now).action;
@@ -101,6 +102,12 @@ function withoutOld(promotion: Promotion, known: Known, rules: Rules, now: Insta
   const { outdone } = newestOf(offered, promotion, (each) => actionFor(each) === 'auto');
   const candidates = fresh.filter((each) => !outdone.includes(each));
   return candidates.length === promotion.candidates.length ? promotion : { ...promotion, candidates };
+}
+
+/** The very build that was merged last, by another tag: the file may pin the tag alone. */
+function isPinned({ digest }: Candidate, { merged, present }: Promotion): boolean {
+  const last = merged.at(-1)?.draft;
+  return digest !== undefined && last?.candidate?.digest === digest && agrees(last.to, present);
 }
 
 function isOurs({ repository }: Known) {

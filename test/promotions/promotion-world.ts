@@ -191,6 +191,11 @@ export class PromotionWorld {
     this.tellPull(this.pulls.get(number) ?? pull, by, native);
   }
 
+  unheard(number: number, next: Partial<Pull>): void {
+    const pull = this.pulls.get(number) ?? assert.fail();
+    this.pulls.set(number, { ...pull, ...next });
+  }
+
   tellPull(pull: Pull, by: By, native?: 'armed' | 'disarmed'): void {
     this.#heads += 1;
     const id = `pull ${this.#heads}`;

@@ -92,6 +92,11 @@ export const overwrite =
   (number: number): Step =>
   (world) =>
     world.overwrite(number);
+/** It changes on GitHub, and no webhook says so. */
+export const unheard =
+  (number: number, next: Parameters<PromotionWorld['change']>[1]): Step =>
+  (world) =>
+    world.unheard(number, next);
 export const sweep: Step = (world) => void world.enter({ kind: 'sweep' });
 export const untold: Step = (world) => {
   world.ancestry = false;

@@ -1,7 +1,8 @@
 /** Which candidate is proposed: the newest, and never what arrived last. */
-import { at, type Case, FREE, image, pinned, RULES, rules, untold } from '../story.ts';
+import { AUTO, at, type Case, close, FREE, image, pinned, RULES, rules, untold } from '../story.ts';
 
 const A_SECOND_LATER = Date.parse('2026-11-25T09:00:01Z');
+const DIGEST = `sha256:${'2'.repeat(64)}`;
 const sha = (name: string) => `${name.startsWith('x') ? 'b' : 'a'}${name.slice(1).padStart(39, '0')}`;
 
 export const newest: readonly Case[] = [
@@ -185,5 +186,59 @@ export const newest: readonly Case[] = [
     calls: ['source a2 a2', 'open #1 Promote shop build-1 to sandbox', 'check neutral'],
     open: ['#1 Promote shop build-1 to sandbox'],
     says: `A person decides. \`build-1\` and \`${sha('a2')}\`, which is pinned, were built from one commit: which is newer cannot be told.`,
+  },
+  {
+    name: 'a second tag of the same build takes nobody’s place',
+    files: { [RULES]: AUTO, ...pinned('sandbox', sha('a1')) },
+    story: [
+      image('sha-a2', 'a2', { digest: DIGEST }),
+      at(40, image('latest', undefined, { digest: DIGEST, origin: 'package' })),
+      at(300),
+    ],
+    calls: ['source a2 a1', 'open #1 Promote shop sha-a2 to sandbox', 'check waits', 'gates #1'],
+    open: ['#1 Promote shop sha-a2 to sandbox'],
+  },
+  {
+    name: 'not once it is merged either',
+    files: { [RULES]: FREE, ...pinned('sandbox', sha('a1')) },
+    story: [
+      image('sha-a2', 'a2', { digest: DIGEST }),
+      at(100, image('latest', undefined, { digest: DIGEST, origin: 'package' })),
+      at(300),
+    ],
+    calls: [
+      'source a2 a1',
+      'open #1 Promote shop sha-a2 to sandbox',
+      'gates #1',
+      'check success',
+      'merge #1',
+      'tell promoted acme/shop',
+    ],
+    open: [],
+  },
+  {
+    name: 'nor does the build of a branch take the place of what only waits for its check',
+    files: { [RULES]: AUTO, ...pinned('sandbox', sha('a1')) },
+    story: [image('sha-a2', 'a2'), at(40, image('sha-x2', 'x2')), at(300)],
+    calls: ['source a2 a1', 'open #1 Promote shop sha-a2 to sandbox', 'check waits', 'source a2 x2', 'gates #1'],
+    open: ['#1 Promote shop sha-a2 to sandbox'],
+  },
+  {
+    name: '25 builds of branches push out no release that waits',
+    rules: rules('match: { tags: "^v" }', 'require: { minAge: 2h }'),
+    story: [
+      image('v1.1.0'),
+      ...Array.from({ length: 25 }, (_, index) => at(60 * (index + 1), image(`feature-${index}`))),
+      at(3000),
+    ],
+    calls: ['open #1 Promote shop v1.1.0 to sandbox', 'check neutral'],
+    open: ['#1 Promote shop v1.1.0 to sandbox'],
+  },
+  {
+    name: 'a build that a person has rejected is rejected by its other tag as well',
+    rules: AUTO,
+    story: [image('v1.1.0', 'a2'), at(60, close(1)), at(100, image('sha-a2', 'a2')), at(200)],
+    calls: ['source a2 alone', 'open #1 Promote shop v1.1.0 to sandbox', 'check waits', 'gates #1'],
+    open: [],
   },
 ];

@@ -1,5 +1,4 @@
 /** What people decide by hand outlasts what arrives later. */
-import assert from 'node:assert/strict';
 import {
   AUTO,
   at,
@@ -15,6 +14,7 @@ import {
   ROBOT,
   reopen,
   sweep,
+  unheard,
 } from '../story.ts';
 
 const MANUAL = ['open #1 Promote shop v1.1.0 to sandbox', 'check neutral'];
@@ -30,9 +30,7 @@ export const people: readonly Case[] = [
     name: 'closed by a person, which nobody told of: it is found when the next is about to be written, and asked about',
     story: [
       image('v1.1.0', 'a2'),
-      at(100, (world) => {
-        world.pulls.set(1, { ...(world.pulls.get(1) ?? assert.fail()), open: false, rejected: true });
-      }),
+      at(100, unheard(1, { open: false, rejected: true })),
       at(200, image('v1.2.0', 'a3')),
       at(300),
     ],
