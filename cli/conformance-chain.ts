@@ -13,11 +13,12 @@ import { listen } from '../local/github/server.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { differing, type Failures } from './failures.ts';
 import { type GoCommand, startGoCommand } from './go-command.ts';
+import { fileOf, here, SET } from './judged-set.ts';
 import { type Issuer, startIssuer } from './oidc-issuer.ts';
 
-const GITOPS = join(import.meta.dirname, '../gitops');
-const OWNER = 'example-org';
-const APP = `${OWNER}/example-app`;
+const OWNER = here('example-org');
+const NAME = here('example-app');
+const APP = `${OWNER}/${NAME}`;
 const DEPLOYMENT = `${APP}-deployment`;
 const IMAGE = `ghcr.io/${APP}`;
 const SECRET = 'the-secret-of-the-webhook';
@@ -70,7 +71,7 @@ export async function chain(directory: string): Promise<ReadonlyMap<string, Fail
       fresh: false,
       deployments: { settle: '1s', degradedAfter: '1s' },
       owners: [OWNER],
-      repositories: ['example-app', 'example-app-deployment', 'argo-config'],
+      repositories: [NAME, `${NAME}-deployment`, 'argo-config'],
       oidc: { issuer: issuer.url, audience: 'hawser' },
       applicationSets: { url, secret: SECRET },
       log: () => {},
@@ -103,7 +104,7 @@ async function play(scene: Scene, run: Run): Promise<ReadonlyMap<string, Failure
 
 /** The deployment repository as it is shipped, on GitHub; and Argo CD, which has the set and looks at it for the first time. */
 async function begin({ stack, argoCD }: Scene): Promise<void> {
-  const root = join(GITOPS, 'example-app-deployment');
+  const root = fileOf('example-app-deployment');
   const paths = globSync('**/*', { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile());
   const files = Object.fromEntries(
     [...paths.map((entry) => join(entry.parentPath, entry.name)), join(root, '.github/image-promotion.yml')].map(
@@ -113,7 +114,7 @@ async function begin({ stack, argoCD }: Scene): Promise<void> {
   await stack.github.commit({ repository: DEPLOYMENT, files, message: 'As it is shipped' });
   argoCD.order({
     connect: {
-      gitops: GITOPS,
+      gitops: SET,
       github: stack.github.url,
       app: String(stack.app.id),
       installation: '1',
@@ -134,36 +135,36 @@ async function preview(scene: Scene): Promise<Failures> {
   await does(as('POST', `/repos/${APP}/pulls`, { title: 'feat: a basket', head: 'feat/basket', base: 'main' }));
   await does(as('POST', `/repos/${APP}/issues/1/labels`, { labels: ['preview'] }));
 
-  const made = await argoCD.first(madeOf('example-app-pr-1', first));
+  const made = await argoCD.first(madeOf(`${NAME}-pr-1`, first));
   // `Deploy / preview`: Hawser's deployment is there, or comes within seconds.
   const found = await script('ensure-deployment', scene, { ENVIRONMENT: 'preview', SHA: first, PR: '1' });
-  argoCD.order({ synced: { application: 'example-app-pr-1', phase: 'Running', health: 'Progressing' } });
+  argoCD.order({ synced: { application: `${NAME}-pr-1`, phase: 'Running', health: 'Progressing' } });
   await until('the preview rolls out', () => statesOf(stack, 'preview').at(-1) === 'in_progress');
-  argoCD.order({ synced: { application: 'example-app-pr-1', phase: 'Succeeded', health: 'Healthy' } });
+  argoCD.order({ synced: { application: `${NAME}-pr-1`, phase: 'Succeeded', health: 'Healthy' } });
   await until('the preview is there', () => statesOf(stack, 'preview').at(-1) === 'success');
   const [deployment] = deploymentsTo(stack, 'preview');
   const status = deployment?.statuses.at(-1);
 
   const second = await github.commit({ repository: APP, branch: 'feat/basket', message: 'With a sum' });
-  await argoCD.first(madeOf('example-app-pr-1', second));
-  argoCD.order({ synced: { application: 'example-app-pr-1', phase: 'Succeeded', health: 'Healthy' } });
+  await argoCD.first(madeOf(`${NAME}-pr-1`, second));
+  argoCD.order({ synced: { application: `${NAME}-pr-1`, phase: 'Succeeded', health: 'Healthy' } });
   await until('the second head is there', () => statesOf(stack, 'preview').at(-1) === 'success' && shas(stack) === 2);
 
   await does(as('DELETE', `/repos/${APP}/issues/1/labels/preview`));
-  await argoCD.first((one) => ('deleting' in one && one.deleting === 'example-app-pr-1' ? true : undefined));
-  argoCD.order({ gone: 'example-app-pr-1' });
-  await argoCD.first((one) => ('gone' in one && one.gone === 'example-app-pr-1' ? true : undefined));
+  await argoCD.first((one) => ('deleting' in one && one.deleting === `${NAME}-pr-1` ? true : undefined));
+  argoCD.order({ gone: `${NAME}-pr-1` });
+  await argoCD.first((one) => ('gone' in one && one.gone === `${NAME}-pr-1` ? true : undefined));
   await until('all of it is inactive', () => statesOf(stack, 'preview').every((state) => state === 'inactive'));
 
   return [
     ...differing('the annotations', made.annotations, {
       'github.com/branch-slug': 'feat-basket',
       'github.com/environment': 'preview',
-      'github.com/environment-url': 'https://feat-basket.example-preview.dev',
+      'github.com/environment-url': here('https://feat-basket.example-preview.dev'),
       'github.com/image': IMAGE,
       'github.com/owner': OWNER,
       'github.com/pr': '1',
-      'github.com/repo': 'example-app',
+      'github.com/repo': NAME,
       'github.com/sha': first,
     }),
     ...differing('the images', made.images, [`${IMAGE}:${first}`]),
@@ -173,12 +174,8 @@ async function preview(scene: Scene): Promise<Failures> {
       [first, second],
     ),
     ...differing('the deployment that the job found', found, String(deployment?.id)),
-    ...differing('where it leads', status?.environment_url, 'https://feat-basket.example-preview.dev/'),
-    ...differing(
-      'where it comes from',
-      status?.log_url,
-      'https://argocd.example.com/applications/argocd/example-app-pr-1',
-    ),
+    ...differing('where it leads', status?.environment_url, here('https://feat-basket.example-preview.dev/')),
+    ...differing('where it comes from', status?.log_url, `https://argocd.example.com/applications/argocd/${NAME}-pr-1`),
     ...differing('troubles of Argo CD', troubles(argoCD), []),
     ...differing('answers of its webhook', [...new Set(answers(argoCD))], [200]),
     ...differing('sets that were marked', [...new Set(marked(argoCD))], ['previews']),
@@ -210,14 +207,14 @@ async function handedOn(scene: Scene, run: Run): Promise<Failures> {
 
   // A person, or Hawser by its rules, merges it, and Argo CD follows.
   argoCD.order({
-    synced: { application: 'example-app-sandbox', phase: 'Running', health: 'Healthy', images: [`${IMAGE}:${sha}`] },
+    synced: { application: `${NAME}-sandbox`, phase: 'Running', health: 'Healthy', images: [`${IMAGE}:${sha}`] },
   });
   argoCD.order({
-    synced: { application: 'example-app-sandbox', phase: 'Succeeded', health: 'Healthy', images: [`${IMAGE}:${sha}`] },
+    synced: { application: `${NAME}-sandbox`, phase: 'Succeeded', health: 'Healthy', images: [`${IMAGE}:${sha}`] },
   });
   await until('the sandbox has it', () => statesOf(stack, 'sandbox').at(-1) === 'success');
   return [
-    ...differing('the promotions', proposed, ['hawser/sandbox/example-app']),
+    ...differing('the promotions', proposed, [`hawser/sandbox/${NAME}`]),
     ...differing('the deployment that a second attempt found', again, made),
     ...differing(
       'the deployments to the sandbox',
@@ -240,7 +237,7 @@ async function script(name: string, { api, directory }: Scene, inputs: Readonly<
     PAUSE: '1',
     ...inputs,
   };
-  await promisify(execFile)(join(GITOPS, '.github/actions', name, `${name}.sh`), { env });
+  await promisify(execFile)(fileOf(join('.github/actions', name, `${name}.sh`)), { env });
   return /^deployment=(.*)$/m.exec(await readFile(output, 'utf8'))?.[1];
 }
 

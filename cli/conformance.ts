@@ -1,6 +1,8 @@
 /**
- * `npm run conformance`: Argo CD's own code, with the shipped configuration, against the Worker in workerd.
- * What comes after `--` goes to `go test`, and then the stories are left out; `-- stories` tells them alone.
+ * `npm run conformance`: Argo CD's own code, with the shipped configuration, against the Worker in workerd; then the set's own
+ * judges once more, on what `hawser init` writes for another organisation. What comes after `--` goes to `go test`, and nothing
+ * else is done then; `-- stories` tells the stories alone, `-- set` the one of the set, `-- elsewhere` judges the other
+ * organisation's set.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,6 +14,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
 import { chain } from './conformance-chain.ts';
+import { elsewhere } from './conformance-elsewhere.ts';
 import { stories } from './conformance-story.ts';
 import { writeBacks } from './conformance-updater.ts';
 import { editedKustomizations } from './edited-kustomizations.ts';
@@ -27,6 +30,9 @@ const KUSTOMIZATIONS = 6;
 // Without -count=1 Go would answer from its cache where the ports happen to be the same.
 const GO_TEST = ['test', '-json', '-count=1', '-vet=all', '-timeout=10m'];
 
+type Counted = { readonly passed: number; readonly failed: number; readonly code: 0 | 1 };
+const NOTHING: Counted = { passed: 0, failed: 0, code: 0 };
+
 process.exitCode = await conform();
 
 async function conform(): Promise<number> {
@@ -41,9 +47,14 @@ async function conform(): Promise<number> {
   // Miniflare ends the process itself at a signal, and nothing that is awaited comes after that.
   process.once('exit', () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 }));
   const asked = process.argv.slice(2);
-  const told = asked.length === 0 || asked[0] === 'stories' ? await tellStories(directory) : 0;
-  const tested = asked[0] === 'stories' ? 0 : await test(directory, asked);
-  return Math.max(told, tested);
+  const [only] = asked;
+  const told = only === undefined || only === 'stories' ? await tellStories(directory) : 0;
+  const chained = only === 'set' ? await tellOf(directory, chain) : 0;
+  const there = only === undefined || only === 'elsewhere' ? await judgeElsewhere(directory) : NOTHING;
+  const here = ['stories', 'set', 'elsewhere'].includes(only ?? '') ? NOTHING : await test(directory, asked);
+  const [passed, failed] = [here.passed + there.passed, here.failed + there.failed];
+  if (passed + failed > 0) console.log(`\n${passed} passed, ${failed} failed`);
+  return Math.max(told, chained, there.code, here.code);
 }
 
 /** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls, Image Updater's branches at its beginning, and the shipped set. */
@@ -53,10 +64,26 @@ async function tellStories(directory: string): Promise<number> {
     const failures = await play(directory).catch((error: unknown) => [String(error)]);
     code = Math.max(code, tellStory(name, failures));
   }
-  for (const tell of [writeBacks, chain]) {
-    for (const [name, failures] of await tell(directory)) code = Math.max(code, tellStory(name, failures));
-  }
+  for (const tell of [writeBacks, chain]) code = Math.max(code, await tellOf(directory, tell));
   return code;
+}
+
+async function tellOf(directory: string, tell: typeof chain): Promise<number> {
+  let code = 0;
+  for (const [name, failures] of await tell(directory)) code = Math.max(code, tellStory(name, failures));
+  return code;
+}
+
+/** The set's judges once more: this command's own story of it, and the tests that need no stack, Go's and ours. */
+async function judgeElsewhere(directory: string): Promise<Counted> {
+  const variables = await elsewhere(directory);
+  console.log(`\nThe set of another organisation, as hawser init writes it`);
+  const node = (...args: readonly string[]) =>
+    once(spawn(process.execPath, args, { env: { ...process.env, ...variables }, stdio: 'inherit' }), 'exit');
+  const [story] = await node(import.meta.filename, 'set');
+  const [files] = await node('node_modules/vitest/vitest.mjs', 'run', '--project', 'node', 'test/gitops');
+  const counted = await goTest(['./reference'], variables);
+  return { ...counted, code: story === 0 && files === 0 ? counted.code : 1 };
 }
 
 function tellStory(name: string, failures: readonly string[]): number {
@@ -65,7 +92,7 @@ function tellStory(name: string, failures: readonly string[]): number {
   return failures.length === 0 ? 0 : 1;
 }
 
-async function test(directory: string, asked: readonly string[]): Promise<number> {
+async function test(directory: string, asked: readonly string[]): Promise<Counted> {
   const slugs = join(directory, 'slugs.json');
   const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
   console.log(`branches made up from SEED=${seed}`);
@@ -84,7 +111,7 @@ async function test(directory: string, asked: readonly string[]): Promise<number
     log: () => {},
   });
   try {
-    return await goTest(asked, {
+    return await goTest([...asked, './...'], {
       HAWSER_URL: stack.hawser.url,
       HAWSER_TOKEN: stack.argocdToken,
       HAWSER_OPERATOR_TOKEN: stack.operatorToken,
@@ -97,8 +124,8 @@ async function test(directory: string, asked: readonly string[]): Promise<number
   }
 }
 
-async function goTest(asked: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
-  const tests = spawn('go', [...GO_TEST, ...asked, './...'], {
+async function goTest(what: readonly string[], variables: Readonly<Record<string, string>>): Promise<Counted> {
+  const tests = spawn('go', [...GO_TEST, ...what], {
     cwd: join(import.meta.dirname, '../conformance'),
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -112,7 +139,6 @@ async function goTest(asked: readonly string[], variables: Readonly<Record<strin
   const ended = once(tests, 'exit');
   const { passed, failed } = await tellGoTests(createInterface({ input: tests.stdout }), (line) => console.log(line));
   const [code] = await ended;
-  console.log(`\n${passed} passed, ${failed} failed`);
   // Nothing at all, where `-run` fits no test, proves nothing.
-  return code === 0 && failed === 0 && passed > 0 ? 0 : 1;
+  return { passed, failed, code: code === 0 && failed === 0 && passed > 0 ? 0 : 1 };
 }

@@ -3,14 +3,15 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../cli/explain.ts';
+import { fileOf, here } from '../../cli/judged-set.ts';
 import { RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { rulesIn } from '../../src/promotions/rules.ts';
 import { targetsFor } from '../../src/promotions/targets.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
 
-const REPOSITORY = join(import.meta.dirname, '../../gitops/example-app-deployment');
-const IMAGE = 'ghcr.io/example-org/example-app';
+const REPOSITORY = fileOf('example-app-deployment');
+const IMAGE = here('ghcr.io/example-org/example-app');
 const COMMIT = '8d1f3a2b4c5d6e7f8091a2b3c4d5e6f708192a3b';
 const read = (path: string) => readFileSync(join(REPOSITORY, path), 'utf8');
 const rules = rulesIn({ rules: read(RULES_FILE), organisation: null });
@@ -65,7 +66,7 @@ describe('what the rules say of an image', () => {
         image: IMAGE,
         tag,
         origin: 'oidc',
-        source: { repository: 'example-org/example-app', sha: COMMIT },
+        source: { repository: here('example-org/example-app'), sha: COMMIT },
       },
       present: { tag: present },
       facts: { onDefaultBranch: true, order: 'ahead', checks: { validate: 'success' } },

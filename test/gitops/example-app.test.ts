@@ -1,12 +1,11 @@
 /** What in the shipped application's repository must agree with something outside its own tests. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { fileOf } from '../../cli/judged-set.ts';
 
-const SET = join(import.meta.dirname, '../../gitops');
-const read = (path: string) => readFileSync(join(SET, path), 'utf8');
+const read = (path: string) => readFileSync(fileOf(path), 'utf8');
 const dockerfile = read('example-app/Dockerfile');
 
 it('every base of the image is pinned by its digest, and says its version', () => {

@@ -1,15 +1,14 @@
 /** The shipped organisation's own rules, on top of a deployment repository's: what Hawser's decision makes of both. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../cli/explain.ts';
+import { fileOf, here } from '../../cli/judged-set.ts';
 import { RULES_FILE } from '../../schemas/promotion-rules.ts';
 import { rulesIn } from '../../src/promotions/rules.ts';
 
-const GITOPS = join(import.meta.dirname, '../../gitops');
-const read = (path: string) => readFileSync(join(GITOPS, path), 'utf8');
+const read = (path: string) => readFileSync(fileOf(path), 'utf8');
 const ORGANISATION = read(`.github/${RULES_FILE}`);
-const WORKFLOW = 'example-org/.github/.github/workflows/release.yaml@refs/tags/v1';
+const WORKFLOW = here('example-org/.github/.github/workflows/release.yaml@refs/tags/v1');
 const COMMIT = '8d1f3a2b4c5d6e7f8091a2b3c4d5e6f708192a3b';
 
 it('has rules that Hawser takes', () => {
@@ -35,7 +34,7 @@ describe('however lax a repository is', () => {
       'sandbox',
       {
         ...ours,
-        run: { ...ours.run, workflow: 'example-org/example-app/.github/workflows/mine.yaml@refs/heads/main' },
+        run: { ...ours.run, workflow: here('example-org/example-app/.github/workflows/mine.yaml@refs/heads/main') },
       },
       'manual',
     ],
@@ -51,9 +50,9 @@ describe('however lax a repository is', () => {
     const candidate = JSON.stringify({
       candidate: {
         environment,
-        image: 'ghcr.io/example-org/example-app',
+        image: here('ghcr.io/example-org/example-app'),
         tag: COMMIT,
-        source: { repository: 'example-org/example-app', sha: COMMIT },
+        source: { repository: here('example-org/example-app'), sha: COMMIT },
         ...by,
       },
       present: { tag: '3f0384b3b8b53117e03ae5cfb6f74d5bea7b260d' },
