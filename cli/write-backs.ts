@@ -1,4 +1,9 @@
 /** What Image Updater is asked to write back, and what shall become of it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
 export const IMAGE = 'ghcr.io/acme/shop';
 const DIGEST = `sha256:${'1'.repeat(64)}`;
 
@@ -29,12 +34,48 @@ export type Case = {
   readonly promotions: Readonly<Record<string, readonly string[]>>;
 };
 
+const ImageUpdater = z.strictObject({
+  apiVersion: z.literal('argocd-image-updater.argoproj.io/v1alpha1'),
+  kind: z.literal('ImageUpdater'),
+  metadata: z.strictObject({ name: z.string(), namespace: z.literal('argocd') }),
+  spec: z.strictObject({
+    writeBackConfig: z.strictObject({
+      method: z.string().regex(/^(argocd|git|git:[a-zA-Z0-9][\w.:/-]*)$/),
+      gitConfig: z.strictObject({ branch: z.templateLiteral(['main:', z.string()]), writeBackTarget: z.string() }),
+    }),
+    applicationRefs: z.array(
+      z.strictObject({
+        namePattern: z.string(),
+        images: z.array(
+          z.strictObject({
+            alias: z.string().regex(/^[a-zA-Z0-9][\w.-]*$/),
+            imageName: z.string(),
+            commonUpdateSettings: z.strictObject({ updateStrategy: z.literal('semver'), allowTags: z.string() }),
+            manifestTargets: z.strictObject({ kustomize: z.strictObject({ name: z.string() }) }),
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+const SHIPPED = join(import.meta.dirname, '../gitops/argo-config/apps/image-updater.yaml');
+/** The one of argo-config: its fields are those of Image Updater's API that it uses, read at 04a58eca. */
+const shipped = ImageUpdater.parse(parse(readFileSync(SHIPPED, 'utf8')));
+const { branch, writeBackTarget } = shipped.spec.writeBackConfig.gitConfig;
+
 const TAGGED = ['-6         newTag: "v1.4.0"', '+6         newTag: "v1.5.0"'];
 
 export const cases: Readonly<Record<string, Case>> = {
   "an overlay's kustomization": {
     target: 'kustomization',
     environment: 'production',
+    candidates: [`production ${IMAGE}:v1.5.0`],
+    promotions: { 'hawser/production/shop': TAGGED },
+  },
+  'as the shipped configuration has it': {
+    target: writeBackTarget,
+    environment: 'production',
+    writeBranch: branch.slice('main:'.length),
     candidates: [`production ${IMAGE}:v1.5.0`],
     promotions: { 'hawser/production/shop': TAGGED },
   },

@@ -34,6 +34,7 @@ type plane struct {
 	made     int
 }
 
+// Those that are made of what GitHub lists, each with the project of its name.
 var sets = []string{"addons", "applications", "previews"}
 
 func connect(ctx context.Context, at place) (*plane, error) {
