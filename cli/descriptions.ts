@@ -165,3 +165,23 @@ export const PROPOSAL: Descriptions = {
   'facts.heldBy': 'Who has changed the pin since, other than by a merge of this.',
   'facts.stoppedBy': 'Who has taken back that GitHub was to merge it by itself.',
 };
+
+const NAMES: Descriptions = {
+  org: 'The organisation on GitHub, in lower case.',
+  app: 'The application: its repository, and what those beside it begin with.',
+  domain: 'The domain of everything but previews.',
+  previewDomain: 'The zone that is for previews alone.',
+};
+
+export const ANSWERS: Descriptions = {
+  ...NAMES,
+  only: 'The repositories that are laid down, as --only names them; without it, all.',
+};
+
+export const MEMORY: Descriptions = {
+  version: 'The Hawser that last wrote something here.',
+  repository: 'Which of the set it is, as --only names it.',
+  answers: 'The names that it was laid down with.',
+  ...Object.fromEntries(Object.entries(NAMES).map(([key, said]) => [`answers.${key}`, said])),
+  files: 'What was written last, by path: its SHA-256, and the word executable where it is.',
+};

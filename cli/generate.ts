@@ -9,8 +9,9 @@ import * as z from 'zod';
 import { Config } from '../schemas/config.ts';
 import { OrganisationRules, PromotionRules } from '../schemas/promotion-rules.ts';
 import { Proposal } from '../schemas/proposal.ts';
+import { AnswersFile, Remembered } from '../schemas/reference-set.ts';
 import { builtOverlay, OVERLAYS } from './built-overlays.ts';
-import { CONFIG, type Descriptions, ORGANISATION, PROPOSAL, RULES } from './descriptions.ts';
+import { ANSWERS, CONFIG, type Descriptions, MEMORY, ORGANISATION, PROPOSAL, RULES } from './descriptions.ts';
 import { helmValues, type Settings } from './helm-values.ts';
 import { askedSigns, isUntouched } from './slug-signs.ts';
 
@@ -43,6 +44,21 @@ const FILES: readonly { file: string; title: string; description: string; schema
     description: 'An image for one target, with all that is known when the rules are asked.',
     schema: Proposal,
     keys: PROPOSAL,
+  },
+  {
+    file: 'schemas/set-answers.schema.json',
+    title: 'what npm run hawser -- init takes as its --answers',
+    description: 'The names under which the reference set is laid down. A flag wins over each of them.',
+    schema: AnswersFile,
+    keys: ANSWERS,
+  },
+  {
+    file: 'schemas/set-memory.schema.json',
+    title: '.hawser.yaml',
+    description:
+      'What Hawser has laid down in a repository of the reference set. It is written by init and update alone.',
+    schema: Remembered,
+    keys: MEMORY,
   },
 ];
 

@@ -1,5 +1,5 @@
 /** `hawser init` and `hawser update`: from the command line to what is said at the end. */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { AnswersFile } from '../../schemas/reference-set.ts';
 import { answersFrom, missingFrom, problemWith, QUESTIONS, refuseWrong } from './answers.ts';
@@ -7,7 +7,7 @@ import { readInit, readUpdate } from './flags.ts';
 import { INIT, UPDATE } from './help.ts';
 import { layDown } from './lay-down.ts';
 import { partOf } from './names.ts';
-import { nextSteps } from './next-steps.ts';
+import { afterInit, afterUpdate, type Written } from './next-steps.ts';
 import type { Person } from './person.ts';
 import { Refused } from './refused.ts';
 import { readSet, SHIPPED, type Template } from './set.ts';
@@ -43,7 +43,7 @@ export async function init(args: readonly string[], { say, complain, person, ...
   }
   const targets = initTargets(root, set, told.only ?? parts, answers, here.version);
   const { code, written } = await layDown(root, targets, options, say, asked);
-  for (const line of nextSteps(root, written, answers)) say(line);
+  for (const line of afterInit(root, inGit(root, written), answers)) say(line);
   return code;
 }
 
@@ -52,8 +52,13 @@ export async function update(args: readonly string[], { say, person, ...here }: 
   if (options.help) return saidOf(say, UPDATE);
   const root = rootOf(options.directory, here.directory);
   const set: readonly Template[] = readSet(resolve(here.directory, options.set ?? SHIPPED));
-  const { code } = await layDown(root, updateTargets(root, set, here.version), options, say, person);
+  const { code, written } = await layDown(root, updateTargets(root, set, here.version), options, say, person);
+  for (const line of afterUpdate(root, inGit(root, written))) say(line);
   return code;
+}
+
+function inGit(root: string, written: readonly string[]): readonly Written[] {
+  return written.map((folder) => ({ folder, isNew: !existsSync(join(root, folder, '.git')) }));
 }
 
 function saidOf(say: (line: string) => void, text: string): number {

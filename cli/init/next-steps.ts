@@ -1,24 +1,54 @@
-/** What is left to do by hand once repositories are there, with the exact commands. */
+/** What is left to do by hand once repositories are written, with the exact commands. */
 import type { Answers } from '../../schemas/reference-set.ts';
 
-/** `written` are folders in `root`. */
-export function nextSteps(root: string, written: readonly string[], { org }: Answers): readonly string[] {
-  if (written.length === 0) return [];
+/** `isNew`: it is no git repository yet. */
+export type Written = { readonly folder: string; readonly isNew: boolean };
+
+export function afterInit(root: string, written: readonly Written[], answers: Answers): readonly string[] {
+  const created = createSteps(namesOf(written, true), answers);
+  const argoCD = written.some(({ folder }) => folder === 'argo-config') ? ARGO_CD : [];
+  return inFolder(root, [...commitSteps(namesOf(written, false)), ...created, ...argoCD]);
+}
+
+export function afterUpdate(root: string, written: readonly Written[]): readonly string[] {
+  return inFolder(root, commitSteps(namesOf(written, false)));
+}
+
+const ARGO_CD = [
+  '# Hawser itself: "Deploy" in its README.md. Argo CD: argo-config/README.md, "Before it works"; and then',
+  'kubectl apply -k argo-config/bootstrap',
+];
+
+function commitSteps(names: readonly string[]): readonly string[] {
+  return names.map(
+    (name) => `git -C ${name} add --all && git -C ${name} diff --staged # look through it, and commit it`,
+  );
+}
+
+/** Whatever calls a workflow comes after the repository that has it, and the tag by which it is called. */
+function createSteps(names: readonly string[], { org }: Answers): readonly string[] {
+  if (names.length === 0) return [];
+  const others = names.filter((name) => name !== '.github');
+  const create = (name: string) => [
+    `git -C ${name} init -b main && git -C ${name} add --all && git -C ${name} commit -m "Lay down the reference set"`,
+    `gh repo create "${org}/${name}" --private --source ${name} --push`,
+  ];
+  const first = [...create('.github'), 'git -C .github tag v1 && git -C .github push origin v1'];
   return [
-    '',
-    'Next: look through them, then put each on GitHub (gh: https://cli.github.com).',
-    '',
-    `  cd ${quoted(root)}`,
-    `  for name in ${inOrder(written).join(' ')}; do`,
-    '    git -C "$name" init -b main && git -C "$name" add --all && git -C "$name" commit -m "Lay down the reference set" &&',
-    `      gh repo create "${org}/$name" --private --source "$name" --push || break`,
-    '  done',
+    '# Look through them, and put them on GitHub (gh: https://cli.github.com)',
+    ...(others.length < names.length ? first : []),
+    ...(others.length > 0
+      ? [`for name in ${others.join(' ')}; do`, ...create('$name').map((line) => `  ${line}`), 'done']
+      : []),
   ];
 }
 
-/** Whatever calls a workflow comes after the repository that has it. */
-function inOrder(folders: readonly string[]): readonly string[] {
-  return folders.toSorted((one, other) => Number(other === '.github') - Number(one === '.github'));
+function inFolder(root: string, steps: readonly string[]): readonly string[] {
+  return steps.length === 0 ? [] : ['', 'Next:', '', ...[`cd ${quoted(root)}`, ...steps].map((line) => `  ${line}`)];
+}
+
+function namesOf(written: readonly Written[], isNew: boolean): readonly string[] {
+  return written.filter((each) => each.isNew === isNew).map(({ folder }) => (folder === '' ? '.' : folder));
 }
 
 /** As a shell takes it in one piece. */
