@@ -38,6 +38,10 @@ export const parts: readonly Part[] = [
     env: { RUNS: '100000' },
     figures: { headers: 100_000 },
   }),
+  testFile('abuse', 'node', 'test/routing/abuse.test.ts', {
+    env: { RUNS: '30000' },
+    figures: { requests: 30_000 },
+  }),
   {
     name: 'fuzz',
     run: async (seed, signal) => {
