@@ -14,10 +14,10 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
 import { chain } from './conformance-chain.ts';
-import { elsewhere } from './conformance-elsewhere.ts';
 import { stories } from './conformance-story.ts';
 import { writeBacks } from './conformance-updater.ts';
 import { editedKustomizations } from './edited-kustomizations.ts';
+import { elsewhere } from './elsewhere.ts';
 import { namedBranches } from './named-branches.ts';
 import { tellGoTests } from './tell-go-tests.ts';
 
@@ -76,7 +76,7 @@ async function tellOf(directory: string, tell: typeof chain): Promise<number> {
 
 /** The set's judges once more: this command's own story of it, and the tests that need no stack, Go's and ours. */
 async function judgeElsewhere(directory: string): Promise<Counted> {
-  const variables = await elsewhere(directory);
+  const { variables } = await elsewhere(directory);
   console.log(`\nThe set of another organisation, as hawser init writes it`);
   const node = (...args: readonly string[]) =>
     once(spawn(process.execPath, args, { env: { ...process.env, ...variables }, stdio: 'inherit' }), 'exit');

@@ -2,7 +2,18 @@
  * Writes and removes files, all of them or none. Everything is staged on the same file system first; then each file is
  * renamed into its place, and what stood there before is kept until the last one is in.
  */
-import { cpSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Content } from './content.ts';
 import { identityAt } from './on-disk.ts';
@@ -18,6 +29,7 @@ export type Change = {
 
 type Undo = () => void;
 
+const STAGE = '.hawser-';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `step` is told where each step is done, just before; what it throws is that step's failure. */
@@ -46,10 +58,18 @@ export function apply(root: string, changes: readonly Change[], step: (at: strin
   for (const { path, content } of changes) if (content === undefined) removeEmpty(root, dirname(path));
 }
 
+/** What runs that were killed have left. Nobody needs it: until a file is in its place, what was there is as well. */
+export function leftovers(root: string): readonly string[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && /^\.hawser-\w{6}$/.test(entry.name))
+    .map(({ name }) => join(root, name));
+}
+
 function makeStage(root: string, undo: Undo[], begin: (at: string) => void): string {
   begin(root);
   makeFolder(root, undo);
-  const stage = mkdtempSync(join(root, '.hawser-'));
+  const stage = mkdtempSync(join(root, STAGE));
   undo.push(() => rmSync(stage, { recursive: true }));
   return stage;
 }
@@ -97,7 +117,7 @@ function undone(undo: readonly Undo[]): string {
     for (const back of undo.toReversed()) back();
     return 'nothing was written';
   } catch (error) {
-    return `and putting back what was there failed too (${reasonOf(error)}): it lies in the folder .hawser-… there`;
+    return `and putting back what was there failed too (${reasonOf(error)}): it lies in the folder ${STAGE}… there`;
   }
 }
 

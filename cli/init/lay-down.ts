@@ -1,6 +1,6 @@
 /** Lays repositories down: what becomes of each is said first, and then refused or written, all of it or nothing. */
 import { join } from 'node:path';
-import { apply } from './apply.ts';
+import { apply, leftovers } from './apply.ts';
 import { refuseDirty } from './dirty.ts';
 import type { Options } from './flags.ts';
 import { MEMORY } from './memory.ts';
@@ -23,6 +23,8 @@ export async function layDown(
   const plans = targets.map((target) => planRepository(target, (path) => identityAt(root, path)));
   for (const line of plans.flatMap((plan) => inLines(plan, options.dryRun))) say(line);
   if (options.diff) for (const patch of plans.flatMap((plan) => patchesOf(root, plan))) say(patch);
+
+  for (const folder of leftovers(root)) say(`${folder}: a run that was killed has left it; delete it`);
 
   const code = plans.some(({ outcomes }) => outcomes.some(({ open }) => open)) ? 3 : 0;
   const changed = plans.filter(({ changes }) => changes.length > 0);

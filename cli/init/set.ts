@@ -11,6 +11,8 @@ export const SHIPPED = join(import.meta.dirname, '../../gitops');
 /** What tools leave in a clone that somebody works in. */
 const MADE = new Set(['.git', 'node_modules', 'dist', 'coverage', '.terraform']);
 
+const RESERVED = /^\.hawser\.yaml$|\.hawser-new$/;
+
 export function readSet(directory: string): readonly Template[] {
   try {
     const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -28,6 +30,8 @@ function filesIn(directory: string, under: string): readonly (readonly [string, 
     const [path, at] = [`${under}${entry.name}`, join(directory, entry.name)];
     if (MADE.has(entry.name)) return [];
     if (entry.isDirectory()) return filesIn(at, `${path}/`);
+    if (RESERVED.test(entry.name))
+      throw new Refused(`${at}: has a name that init and update have a use for themselves`);
     if (!entry.isFile()) throw new Refused(`${at}: is no file, and the set is made of files`);
     return [[path, { bytes: readFileSync(at), executable: (statSync(at).mode & 0o100) !== 0 }] as const];
   });

@@ -117,6 +117,14 @@ describe('init refuses', () => {
     });
   });
 
+  it.each(['.hawser.yaml', 'deep/a.hawser-new'])('a set with a file %s', async (name) => {
+    const own = lay(temporary(), { [`example-app/${name}`]: '' });
+
+    expect((await asked('init', temporary(), '--set', own, ...NAMES)).err).toBe(
+      `${own}/example-app/${name}: has a name that init and update have a use for themselves`,
+    );
+  });
+
   it('its own clone, also through a link and as a folder that is not there yet', async () => {
     const link = join(temporary(), 'link');
     symlinkSync(ROOT, link);

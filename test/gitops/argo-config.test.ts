@@ -5,17 +5,17 @@ import { Application, ApplicationSet, AppProject } from '@kubernetes-models/argo
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
+import { SET } from '../../cli/judged-set.ts';
 import { Config } from '../../schemas/config.ts';
 import { parseConfig } from '../../schemas/parse-config.ts';
 import { PromotionRules } from '../../schemas/promotion-rules.ts';
 
-const GITOPS = join(import.meta.dirname, '../../gitops');
-const read = (path: string) => readFileSync(join(GITOPS, path), 'utf8');
+const read = (path: string) => readFileSync(join(SET, path), 'utf8');
 
 /** Argo CD's own Go types, as validators. They let unknown fields pass: conformance/reference does not. */
 const KINDS = { Application, ApplicationSet, AppProject } as const;
 const isKind = (kind: unknown): kind is keyof typeof KINDS => typeof kind === 'string' && kind in KINDS;
-const objects = globSync('argo-config/{bootstrap,apps}/**/*.yaml', { cwd: GITOPS })
+const objects = globSync('argo-config/{bootstrap,apps}/**/*.yaml', { cwd: SET })
   .toSorted()
   .flatMap((path) => parseAllDocuments(read(path)).map((document) => ({ path, object: document.toJS() })))
   .filter(({ object }) => isKind(object.kind));

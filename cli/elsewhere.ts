@@ -1,4 +1,4 @@
-/** The set that `hawser init` writes for another organisation, before the judges of the shipped one. */
+/** The set that `hawser init` writes for another organisation, for the judges of the shipped one. */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,11 +11,16 @@ const NAMES = {
   'example-preview.dev': ['--preview-domain', 'zebra-preview.net'],
 } as const;
 
-/** What the judges take from their environment. */
-export async function elsewhere(directory: string): Promise<Readonly<Record<string, string>>> {
+/** `variables` is what the judges take from their environment. */
+export async function elsewhere(
+  directory: string,
+): Promise<{ readonly variables: Readonly<Record<string, string>>; readonly app: string }> {
   const set = join(directory, 'elsewhere');
   const flags = Object.values(NAMES).flat();
   await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'hawser.ts'), 'init', set, ...flags]);
   const names = Object.fromEntries(Object.entries(NAMES).map(([shipped, [, name]]) => [shipped, name]));
-  return { REFERENCE_SET: set, REFERENCE_NAMES: JSON.stringify(names) };
+  return {
+    variables: { REFERENCE_SET: set, REFERENCE_NAMES: JSON.stringify(names) },
+    app: join(set, NAMES['example-app'][1]),
+  };
 }
