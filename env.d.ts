@@ -5,6 +5,9 @@ declare namespace Cloudflare {
     readonly INSTALLATION: DurableObjectNamespace<import('./src/github/installation.ts').Installation>;
     readonly REFRESHER: DurableObjectNamespace<import('./src/argocd/refresher.ts').Refresher>;
     readonly HOOK: DurableObjectNamespace<import('./src/github/hook.ts').Hook>;
+    readonly PREVIEW_INDEX: DurableObjectNamespace<import('./src/preview-index/preview-index.ts').PreviewIndex>;
+    /** What the preview router reads; without it, it asks. */
+    readonly PREVIEWS?: KVNamespace;
     readonly GITHUB_API_URL: string;
     readonly GITHUB_APP_ID: string;
     /** JSON in the place of `hawser.yaml`. */

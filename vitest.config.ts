@@ -38,6 +38,7 @@ function inWorkerd(name: string, files: { readonly include: string[]; readonly e
       cloudflareTest(({ inject }) => ({
         wrangler: { configPath: './wrangler.toml' },
         miniflare: {
+          kvNamespaces: ['PREVIEWS'],
           bindings: {
             GITHUB_API_URL: inject('githubUrl'),
             GITHUB_APP_ID: inject('githubAppId'),

@@ -66,7 +66,12 @@ export function runHawser(settings: Settings): Promise<Running> {
       github: writesPerMinute === undefined ? {} : { writesPerMinute },
     }),
   };
-  const objects = { LEDGER: 'Ledger', INSTALLATION: 'Installation', REFRESHER: 'Refresher' };
+  const objects = {
+    LEDGER: 'Ledger',
+    INSTALLATION: 'Installation',
+    REFRESHER: 'Refresher',
+    PREVIEW_INDEX: 'PreviewIndex',
+  };
   return run({ modules, state, variables, objects });
 }
 

@@ -7,7 +7,7 @@ import { bundle } from '../local/bundle.ts';
  * do not fit: `docs/decisions/0006-libraries.md` says what weighs what. Of the router's, 30 are zod, which reads its configuration.
  */
 const BUDGETS = [
-  { worker: 'hawser', directory: 'dist', budget: 205 },
+  { worker: 'hawser', directory: 'dist', budget: 215 },
   { worker: 'router', directory: 'dist/router', budget: 40 },
 ] as const;
 

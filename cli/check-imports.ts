@@ -40,6 +40,11 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     packages: [/^@octokit\//, /^zod$/, /^node:crypto$/, /^cloudflare:workers$/],
   },
   {
+    room: /^src\/preview-index\//,
+    may: [/^src\/preview-index\//, /^src\/github\/migrations\.ts$/, /^src\/log\.ts$/, /^schemas\//, /^src\/words\//],
+    packages: [/^zod$/, /^cloudflare:workers$/],
+  },
+  {
     room: /^src\/image-updater\//,
     may: [/^src\/security\/secret\.ts$/, /^schemas\//, /^src\/words\//],
     packages: [],

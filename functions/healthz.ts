@@ -20,7 +20,7 @@ import {
 } from '../src/security/secret.ts';
 import { type Settings, settings } from '../src/settings.ts';
 import { Owner } from '../src/words/repository.ts';
-import { hookOf, installationOf, refreshed, refresherOf } from './ledgers.ts';
+import { hookOf, installationOf, previewIndexOf, refreshed, refresherOf } from './ledgers.ts';
 
 type Check = { readonly ok: boolean; readonly message?: string; readonly path?: string };
 type Checks = Readonly<Record<string, Check>>;
@@ -31,6 +31,7 @@ export async function showHealth(env: Cloudflare.Env): Promise<Response> {
     configuration: configurationCheck(configured),
     ...(configured.ok ? callerChecks(configured.value, env) : {}),
     ...(await refreshChecks(env)),
+    ...(await indexChecks(env)),
     'github app id': env.GITHUB_APP_ID === '' ? red('GITHUB_APP_ID is not set') : GREEN,
     'github app key': await keyCheck(env),
     'github webhook': secretCheck('GITHUB_WEBHOOK_SECRET', readSecret(env, 'GITHUB_WEBHOOK_SECRET')),
@@ -103,6 +104,20 @@ async function refreshCheck(instance: ConfiguredInstance, env: Cloudflare.Env): 
   const { code, message } = read.value;
   return red(code === LABEL_STAYS.code ? message : `Argo CD does not take refresh calls: ${message}`);
 }
+
+/** Whether the router can read what the index knows. */
+async function indexChecks(env: Cloudflare.Env): Promise<Checks> {
+  const found = previewIndexOf(env);
+  if (found === undefined) return {};
+  const [read] = await Promise.allSettled([found.index.behind()]);
+  if (read.status === 'rejected') return { 'preview index': red('the index of previews cannot be read now') };
+  return { 'preview index': read.value.attempts < MANY_WRITES ? GREEN : red(UNWRITTEN) };
+}
+
+/** Some minutes: not a moment's weakness any more. */
+const MANY_WRITES = 7;
+const UNWRITTEN =
+  'KV has refused again and again what the preview router is to read: look at the namespace that PREVIEWS is bound to, and at the limit of writes a day; until then the router asks the index where it would show a page';
 
 /**
  * The accounts that the configuration names. Of one that only a pattern covers GitHub alone could tell; `/api/repositories`

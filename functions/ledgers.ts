@@ -5,6 +5,7 @@ import type { InstallationChange } from '../schemas/installation.ts';
 import type { Accepted } from '../schemas/ledger.ts';
 import { classOf, log } from '../src/log.ts';
 import { settings } from '../src/settings.ts';
+import { previewZone } from '../src/words/preview-zone.ts';
 import { ownerOf, type Repository } from '../src/words/repository.ts';
 import type { Answer } from './answer.ts';
 
@@ -29,6 +30,13 @@ export function refreshed(env: Cloudflare.Env): readonly ConfiguredInstance[] {
 
 export function refresherOf(env: Cloudflare.Env, instance: string) {
   return env.REFRESHER.get(env.REFRESHER.idFromName(instance));
+}
+
+/** The index of the previews' zone; undefined where `previews.url` names none, or the configuration is wrong. */
+export function previewIndexOf(env: Cloudflare.Env) {
+  const configured = settings(env);
+  const zone = configured.ok ? previewZone(configured.value.previews.url) : undefined;
+  return zone === undefined ? undefined : { zone, index: env.PREVIEW_INDEX.get(env.PREVIEW_INDEX.idFromName(zone)) };
 }
 
 /** Whoever asks a Durable Object by name makes it, so the register of the installation is asked first. */

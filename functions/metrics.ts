@@ -3,7 +3,7 @@ import { owners } from '../src/github/app-token.ts';
 import type { InstallationMetrics } from '../src/github/installation.ts';
 import { classOf, log } from '../src/log.ts';
 import { CONTENT_TYPE, exposition, type Family, type Sample } from './exposition.ts';
-import { installationOf } from './ledgers.ts';
+import { installationOf, previewIndexOf } from './ledgers.ts';
 
 /** What is owed stands open longest while GitHub is down: then the accounts are those that it named last. */
 let lastNamed: readonly string[] = [];
@@ -12,7 +12,8 @@ export async function showMetrics(env: Cloudflare.Env): Promise<Response> {
   const listed = await owners(env);
   if (listed.ok) lastNamed = listed.value;
   const read = await Promise.all(lastNamed.map((owner) => readInstallation(owner, env)));
-  const text = exposition(familiesOf(listed.ok, read, Date.now()));
+  const unwritten = await unwrittenNames(env);
+  const text = exposition([...familiesOf(listed.ok, read, Date.now()), ...unwritten]);
   return new Response(text, { headers: { 'content-type': CONTENT_TYPE } });
 }
 
@@ -26,6 +27,27 @@ async function readInstallation(owner: string, env: Cloudflare.Env): Promise<Rea
   } catch (error) {
     log('an installation could not be read', { error: classOf(error) });
     return { owner, metrics: undefined };
+  }
+}
+
+/** Nothing where there is no index, or it can't be read now. */
+async function unwrittenNames(env: Cloudflare.Env): Promise<readonly Family[]> {
+  const found = previewIndexOf(env);
+  if (found === undefined) return [];
+  try {
+    const { keys } = await found.index.behind();
+    const help = "Names of previews whose value in the router's KV is not what it ought to be.";
+    return [
+      {
+        name: 'hawser_preview_names_unwritten',
+        type: 'gauge',
+        help,
+        samples: [{ labels: { zone: found.zone }, value: keys }],
+      },
+    ];
+  } catch (error) {
+    log('an index of previews could not be read', { error: classOf(error) });
+    return [];
   }
 }
 

@@ -4,17 +4,25 @@
  */
 import { owners } from '../src/github/app-token.ts';
 import { classOf, log } from '../src/log.ts';
-import { installationOf, refreshed, refresherOf } from './ledgers.ts';
+import { installationOf, previewIndexOf, refreshed, refresherOf } from './ledgers.ts';
 import { redeliver } from './redeliver.ts';
 
 export async function sweep(env: Cloudflare.Env): Promise<void> {
-  await Promise.all([redeliver(env), wakeOverdue(env), wakeRefreshers(env)]);
+  await Promise.all([redeliver(env), wakeOverdue(env), wakeRefreshers(env), wakePreviewIndex(env)]);
 }
 
 async function wakeRefreshers(env: Cloudflare.Env): Promise<void> {
   const woken = await Promise.allSettled(refreshed(env).map(({ name }) => refresherOf(env, name).wake()));
   const failure = woken.find((result) => result.status === 'rejected');
   if (failure !== undefined) log('a refresher could not be woken', { error: classOf(failure.reason) });
+}
+
+async function wakePreviewIndex(env: Cloudflare.Env): Promise<void> {
+  try {
+    await previewIndexOf(env)?.index.wake();
+  } catch (error) {
+    log('an index of previews could not be woken', { error: classOf(error) });
+  }
 }
 
 async function wakeOverdue(env: Cloudflare.Env): Promise<void> {

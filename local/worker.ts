@@ -21,7 +21,13 @@ export type WorkerOptions = {
 };
 
 export async function startWorker({ modules, port, state, variables, log }: WorkerOptions): Promise<Worker> {
-  const objects = { LEDGER: 'Ledger', INSTALLATION: 'Installation', REFRESHER: 'Refresher', HOOK: 'Hook' } as const;
+  const objects = {
+    LEDGER: 'Ledger',
+    INSTALLATION: 'Installation',
+    REFRESHER: 'Refresher',
+    HOOK: 'Hook',
+    PREVIEW_INDEX: 'PreviewIndex',
+  } as const;
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     port,

@@ -4,6 +4,7 @@ import { Instant } from '../src/words/instant.ts';
 import { Repository } from '../src/words/repository.ts';
 import { Sha } from '../src/words/sha.ts';
 import type { Known } from './known.ts';
+import { PreviewEntry } from './preview-entry.ts';
 import { Merge } from './promotion-rules.ts';
 import { Status } from './status.ts';
 import { Told } from './told.ts';
@@ -89,6 +90,9 @@ export const HoldRefresh = z.object({
   held: z.boolean(),
   at: Instant,
 });
+
+/** Tells the index of previews what stands behind a preview's names. */
+const IndexPreview = z.object({ kind: z.literal('index-preview'), entry: PreviewEntry });
 
 /** Asks Argo CD itself how an application stands. After `until`, which tells one look from the next, nobody waits for it. */
 export const ReadApplication = z.object({
@@ -226,6 +230,7 @@ export const Effect = z.discriminatedUnion('kind', [
   ListPulls,
   Refresh,
   HoldRefresh,
+  IndexPreview,
   ReadApplication,
   DeleteEnvironment,
   RetireDeployment,
@@ -283,6 +288,7 @@ export const COSTS: Readonly<Record<Effect['kind'], Cost>> = {
   'list-pulls': 'look',
   refresh: 'none',
   'hold-refresh': 'none',
+  'index-preview': 'none',
   'read-application': 'none',
   'delete-environment': 'write',
   'retire-deployment': 'write',

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { Instant } from '../src/words/instant.ts';
 import { Sha } from '../src/words/sha.ts';
+import { PreviewEntry } from './preview-entry.ts';
 import { PullRequest } from './pull-request.ts';
 
 /** Why a preview that was there, or was asked for, is not. */
@@ -43,6 +44,8 @@ export const Preview = z.object({
   /** What stands for `{slug}`: the slug, or `pr-<number>-<repository>` where an elder preview has it. */
   name: z.string(),
   url: z.string().nullable(),
+  /** What the index was last owed to be told of it; null: nothing yet. */
+  entry: PreviewEntry.nullable().default(null),
   /** The last push, comment or change of labels. */
   touchedAt: Instant,
   /** It asks for a refresh, which may not start while a label has to come off. */

@@ -1,6 +1,7 @@
 /** Carries an effect out: one line a kind. A repeat finds what an earlier attempt did, so doing it twice is boring. */
 import type { Effect } from '../schemas/effect.ts';
 import type { Outcome } from '../schemas/outcome.ts';
+import type { PreviewEntry } from '../schemas/preview-entry.ts';
 import type { Told } from '../schemas/told.ts';
 import { type ArgoCds, askApplication } from './argocd/ask-application.ts';
 import { type AskRefresher, askRefresher, holdRefresher } from './argocd/ask-refresher.ts';
@@ -27,11 +28,15 @@ import { unreachable } from './words/unreachable.ts';
 
 export type Performing = OwnersAttempt & {
   readonly refresher: AskRefresher;
+  /** Has the index of the entry's zone commit it; rejects where it can't now. */
+  readonly index: (entry: PreviewEntry) => Promise<unknown>;
   readonly argoCds: ArgoCds;
   /** Has another repository's ledger commit what it is told; rejects where it can't now. */
   readonly tell: (to: Repository, event: Told) => Promise<unknown>;
   readonly updaters: Updaters;
 };
+
+const NOTHING_LEARNED: Outcome = { kind: 'done', learned: { kind: 'nothing' } };
 
 export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
   switch (effect.kind) {
@@ -59,6 +64,8 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
       return askRefresher(effect, attempt);
     case 'hold-refresh':
       return holdRefresher(effect, attempt);
+    case 'index-preview':
+      return attempt.index(effect.entry).then(() => NOTHING_LEARNED);
     case 'read-application':
       return askApplication(effect, attempt);
     case 'read-base':
@@ -80,7 +87,7 @@ export function perform(effect: Effect, attempt: Performing): Promise<Outcome> {
     case 'close-pull':
       return closePull(effect, attempt);
     case 'tell':
-      return attempt.tell(effect.to, effect.event).then(() => ({ kind: 'done', learned: { kind: 'nothing' } }));
+      return attempt.tell(effect.to, effect.event).then(() => NOTHING_LEARNED);
     case 'tell-updater':
       return tellUpdater(effect, attempt);
     default:

@@ -3,6 +3,7 @@ import { DurableObject } from 'cloudflare:workers';
 import type { Config } from '../../schemas/config.ts';
 import type { DoorEvent } from '../../schemas/event.ts';
 import type { Accepted, LedgerView, Replayed } from '../../schemas/ledger.ts';
+import type { PreviewEntry } from '../../schemas/preview-entry.ts';
 import type { Told } from '../../schemas/told.ts';
 import { type Fetch, githubClient } from '../github/client.ts';
 import { classOf, log } from '../log.ts';
@@ -171,7 +172,8 @@ export class Ledger extends DurableObject {
         const { present } = this.#names;
         const tell = (to: Repository, event: Told) => this.#ledger(to).accept(to, event);
         const ownersRules = () => this.#books.ownersRules();
-        const around = { github, refresher, argoCds, updaters, tell, ownersRules };
+        const index = (entry: PreviewEntry) => this.#index(entry.zone).put(entry);
+        const around = { github, refresher, index, argoCds, updaters, tell, ownersRules };
         const about = { repository: present, app: this.env.GITHUB_APP_ID, look: begun, attempts, now: this.#now };
         return perform(effect, { ...around, ...about });
       },
@@ -231,6 +233,10 @@ export class Ledger extends DurableObject {
 
   #refresher(instance: string) {
     return this.env.REFRESHER.get(this.env.REFRESHER.idFromName(instance));
+  }
+
+  #index(zone: string) {
+    return this.env.PREVIEW_INDEX.get(this.env.PREVIEW_INDEX.idFromName(zone));
   }
 
   #installation(repository: Repository) {

@@ -4,12 +4,12 @@
  */
 import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
 import type { Preview, Stage } from '../../schemas/preview.ts';
-import type { State } from '../../schemas/status.ts';
 import { inWords } from '../words/duration.ts';
 import { inCode } from '../words/in-code.ts';
 import { type Instant, inMinutes } from '../words/instant.ts';
 import { short } from '../words/sha.ts';
 import { isWarned, staleAt } from './expiry.ts';
+import { progressOf } from './progress.ts';
 import { isFork } from './stage.ts';
 import { NOT_ALLOWED, reasonOf, withLabel } from './staged.ts';
 
@@ -64,16 +64,14 @@ function standing(preview: Preview, known: Known): readonly string[] {
 }
 
 function headline(rollouts: readonly Rollout[]): string {
-  const states = rollouts.flatMap(({ wanted }): State[] => (wanted === null ? [] : [wanted.state]));
-  if (states.includes('error') || states.includes('failure')) {
+  const progress = progressOf(rollouts);
+  if (progress === 'failed') {
     const [failed] = rollouts.filter(({ wanted }) => wanted?.state === 'error' || wanted?.state === 'failure');
     return failed?.awaitedSince === null || failed?.outsider !== null
       ? '🔴 **The preview has failed**'
       : '🔴 **Argo CD has not made the preview yet**';
   }
-  return states.length > 0 && states.every((state) => state === 'success')
-    ? '🟢 **The preview is ready**'
-    : '🟡 **The preview is on its way**';
+  return progress === 'ready' ? '🟢 **The preview is ready**' : '🟡 **The preview is on its way**';
 }
 
 function outsiders(rollouts: readonly Rollout[]): readonly string[] {

@@ -1,9 +1,10 @@
-/** Draws the conclusions of a plan for previews: labels, refreshes, comments, environments, and when to look again. */
+/** Draws the conclusions of a plan for previews: labels, refreshes, comments, the index, environments, and when to look again. */
 import type { Owed, Planned } from '../../schemas/effect.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import { earliest, type Instant, later } from '../words/instant.ts';
 import { commentOn } from './comment.ts';
+import { indexed, owedForEntry } from './entry.ts';
 import { dueAt, staleAt } from './expiry.ts';
 import { refreshed } from './refresh.ts';
 import { owedForLabel } from './trust.ts';
@@ -21,10 +22,10 @@ export function concludePreviews(before: Known, planned: Planned, now: Instant):
   );
   if (concerned.length === 0) return planned;
   const concluded = concerned.reduce((known, preview) => {
-    const commented = withComment(preview, known, now);
+    const told = indexed(withComment(preview, known, now), known, now);
     return {
       ...known,
-      previews: new Map(known.previews).set(preview.number, { ...commented, dueAt: dueAt(commented, known, now) }),
+      previews: new Map(known.previews).set(preview.number, { ...told, dueAt: dueAt(told, known, now) }),
     };
   }, planned.known);
   const { known, effects } = refreshed(before, concluded, now);
@@ -37,6 +38,7 @@ export function concludePreviews(before: Known, planned: Planned, now: Instant):
       ...previews.flatMap((preview) => owedForLabel(preview, known, now, before.previews.get(preview.number))),
       ...planned.effects,
       ...previews.flatMap((preview) => owedForComment(preview, now)),
+      ...previews.flatMap((preview) => owedForEntry(preview, before.previews.get(preview.number), now)),
       ...previews.flatMap((preview) => owedForEnvironment(preview, before, known, now)),
     ],
     wakeAt: earliest(planned.wakeAt, ...previews.map((preview) => preview.dueAt ?? undefined)),

@@ -57,6 +57,7 @@ function newcomer(pull: PullRequest, config: Config, slugOf: SlugOf): Preview {
     told: false,
     name: slug,
     url: null,
+    entry: null,
     touchedAt: pull.updatedAt,
     refresh: sight(pull, config) !== '',
     doomed: null,

@@ -29,7 +29,7 @@ function isTaken({ number, slug, stage }: Preview, { previews }: Known): boolean
 }
 
 /** A name that every preview also answers to: `pr-<number>-<repository>`. */
-function ownName(number: number, repository: Repository): string {
+export function ownName(number: number, repository: Repository): string {
   const name = repository.slice(ownerOf(repository).length + 1).replace(/[^a-z0-9]+/g, '-');
   return `pr-${number}-${name}`.slice(0, LONGEST_LABEL).replace(/-+$/, '');
 }

@@ -3,12 +3,13 @@ import type { Owed, Planned } from '../../schemas/effect.ts';
 import type { Known } from '../../schemas/known.ts';
 import type { Instant } from '../words/instant.ts';
 import { owedForComment } from './conclude.ts';
+import { entryAnew } from './entry.ts';
 import { readOf } from './plan.ts';
 import { holdOf, refreshOf } from './refresh.ts';
 import { listing } from './sweep.ts';
 import { owedForLabel } from './trust.ts';
 
-const LANE = /^(?:(comment|label|pull|environment) (\d+)|(refresh|hold) (.+)|(sweep))$/;
+const LANE = /^(?:(comment|label|pull|environment|index) (\d+)(?: (\S+))?|(refresh|hold) (.+)|(sweep))$/;
 
 /** The pull request that a lane is about; undefined where it is about none. */
 export function numberOf(lane: string): number | undefined {
@@ -23,19 +24,21 @@ export function isHold(lane: string): boolean {
 
 /** Undefined: the lane is another room's. */
 export function planPreviewReplay(lane: string, known: Known, now: Instant): Planned | undefined {
-  const [, about, number, told, instance, sweep] = LANE.exec(lane) ?? [];
+  const [, about, number, zone = '', told, instance, sweep] = LANE.exec(lane) ?? [];
   const kind = about ?? told ?? sweep;
   if (kind === undefined) return undefined;
-  return { known, effects: [...wanted(kind, number ?? instance ?? '', known, now)], wakeAt: undefined };
+  return { known, effects: [...wanted(kind, number ?? instance ?? '', zone, known, now)], wakeAt: undefined };
 }
 
-function wanted(kind: string, name: string, known: Known, now: Instant): readonly Owed[] {
+function wanted(kind: string, name: string, zone: string, known: Known, now: Instant): readonly Owed[] {
   const preview = known.previews.get(Number(name));
   switch (kind) {
     case 'comment':
       return preview === undefined ? [] : owedForComment(preview, now);
     case 'label':
       return preview === undefined ? [] : owedForLabel(preview, known, now);
+    case 'index':
+      return preview === undefined ? [] : entryAnew(preview, zone, known, now);
     case 'pull':
       return [readOf(Number(name), false, now)];
     case 'sweep':

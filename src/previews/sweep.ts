@@ -5,6 +5,7 @@ import type { Known } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Instant } from '../words/instant.ts';
+import { isUntold } from './entry.ts';
 import { isStale } from './expiry.ts';
 import { hear, isTouched } from './hear.ts';
 import type { SlugOf } from './name.ts';
@@ -43,7 +44,10 @@ export function oneByOne(event: Event): readonly Event[] {
 export function planListed(pull: PullRequest, known: Known, now: Instant, slugOf: SlugOf): Draft {
   const preview =
     leaving(pull, known) ?? hear(pull, undefined, known, slugOf)?.preview ?? known.previews.get(pull.number);
-  return preview === undefined ? nothing(known) : followed(known, judged(preview, known, now));
+  if (preview === undefined) return nothing(known);
+  const looked = judged(preview, known, now);
+  // A value of its own: what the index ought to say is concluded anew.
+  return followed(known, isUntold(looked, known) ? { ...looked } : looked);
 }
 
 /** What is not there is gone, or has lost its label; each is read by itself before anything is believed. */

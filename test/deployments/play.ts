@@ -19,6 +19,8 @@ const DEPLOYMENT = Repository.parse('acme/shop-deployment');
 
 export type Played = {
   readonly github: readonly string[];
+  /** What the index of previews was told: `#7 ready: feat-x, pr-7-shop`. */
+  readonly index: readonly string[];
   readonly ignored: Readonly<Record<number, string>>;
   readonly unresolved: readonly string[];
   readonly failures: readonly string[];
@@ -95,6 +97,7 @@ class Stage {
   /** What each Argo CD would answer, by the key of the application. */
   readonly #argoCd = new Map<string, NotificationEvent | 'gone' | 'down'>();
   readonly #github: string[] = [];
+  readonly #index: string[] = [];
   readonly #ignored: Record<number, string> = {};
   readonly #detailed: boolean;
   readonly #writers: readonly string[];
@@ -176,6 +179,7 @@ class Stage {
     const applications = [...this.#known.applications.values()];
     return {
       github: this.#github,
+      index: this.#index,
       ignored: this.#ignored,
       unresolved: applications.flatMap((each) =>
         each.unresolved === null ? [] : [`${each.name}: ${each.unresolved.mend}`],
@@ -301,6 +305,13 @@ class Stage {
       case 'hold-refresh':
         this.#github.push(`${effect.held ? 'hold' : 'release'} ${effect.instance}`);
         return { kind: 'nothing' };
+      case 'index-preview': {
+        const { number, state, names, log } = effect.entry;
+        this.#index.push(
+          [`#${number} ${state}: ${names.join(', ')}`, ...(log === null ? [] : [`log ${log}`])].join(', '),
+        );
+        return { kind: 'nothing' };
+      }
       case 'read-application': {
         this.#github.push(`ask ${effect.name}`);
         const { application } = effect;

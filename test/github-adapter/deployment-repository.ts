@@ -85,6 +85,7 @@ export async function startSite() {
     return perform(effect, {
       github: githubClient({ url: github.url, token: minted.value.token, fetch, timeout: 500 }),
       refresher: async () => {},
+      index: async () => {},
       tell: async () => {},
       app: '4711',
       argoCds: { instances: () => [], env: {}, fetch },

@@ -59,6 +59,7 @@ function attempt(given: Partial<Performing> = {}): Performing {
   return {
     github: client,
     refresher: async () => {},
+    index: async () => {},
     tell: async () => {},
     argoCds,
     updaters: { configured: () => [], env: {}, fetch },

@@ -67,6 +67,7 @@ export function attempting(given: Partial<Performing>, ...answers: readonly (Rec
   const attempt: Performing = {
     github,
     refresher: async () => {},
+    index: async () => {},
     tell: async () => {},
     argoCds: { instances: () => [], env: {}, fetch },
     updaters: { configured: () => [], env: {}, fetch },

@@ -129,6 +129,7 @@ export class LedgerInNode {
         const attempt = {
           github: this.#github.call,
           refresher: async () => {},
+          index: async () => {},
           tell: async () => {},
           argoCds: { instances: () => [], env: {}, fetch },
           updaters: { configured: () => [], env: {}, fetch },

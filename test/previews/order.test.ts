@@ -31,7 +31,12 @@ it.each([
       const world = new PreviewWorld(told, arrives);
       try {
         world.live(told);
-        for (const number of NUMBERS) expect(shown(world, told, number)).toEqual(implied(world, told, number));
+        for (const number of NUMBERS) {
+          expect(shown(world, told, number)).toEqual(implied(world, told, number));
+          expect(world.index.get(number)?.at(-1)?.state).toBe(indexed(world, told, number));
+          const instants = (world.index.get(number) ?? []).map(({ at }) => at);
+          expect(instants).toEqual([...new Set(instants)].toSorted((one, other) => one - other));
+        }
         expect(world.clashes()).toEqual([]);
         expect(world.isRefreshPending).toBe(false);
       } catch (error) {
@@ -64,6 +69,13 @@ function implied(world: PreviewWorld, { forks, config }: Life, number: PullNumbe
     sign: worst === 'success' ? '🟢' : '🔴',
     hasOwn: config.environment !== SHARED,
   };
+}
+
+/** What the index was told last. */
+function indexed(world: PreviewWorld, told: Life, number: PullNumber): string | undefined {
+  const { sign } = implied(world, told, number);
+  if (world.wanted(number) !== undefined) return sign === '🟢' ? 'ready' : 'failed';
+  return world.index.has(number) ? 'gone' : undefined;
 }
 
 function shown(world: PreviewWorld, { config }: Life, number: PullNumber): Seen {

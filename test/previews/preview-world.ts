@@ -5,6 +5,7 @@ import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned, NotificationEvent, PullRequestEvent } from '../../schemas/event.ts';
 import { type Known, nothingKnown } from '../../schemas/known.ts';
+import type { PreviewEntry } from '../../schemas/preview-entry.ts';
 import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Status } from '../../schemas/status.ts';
 import { plan } from '../../src/plan.ts';
@@ -36,6 +37,8 @@ export class PreviewWorld {
   readonly deployments = new Map<string, { readonly id: number; readonly statuses: Status[] }>();
   readonly comments = new Map<number, string[]>();
   readonly environments = new Set<string>();
+  /** By pull request: what the index was told of it. */
+  readonly index = new Map<number, PreviewEntry[]>();
   /** What is said in the order in which it arrived, in short. */
   readonly log: string[] = [];
   #moments: Moment[] = [];
@@ -251,7 +254,7 @@ export class PreviewWorld {
 
   /** GitHub takes its time; a refresher is nearby. */
   #delayOf({ kind }: Effect): number {
-    if (kind === 'refresh' || kind === 'hold-refresh') return 0;
+    if (kind === 'refresh' || kind === 'hold-refresh' || kind === 'index-preview') return 0;
     const { answers } = this.#arriving;
     return answers[this.#answered++ % answers.length] ?? 0;
   }
@@ -311,6 +314,9 @@ export class PreviewWorld {
       case 'hold-refresh':
         this.#refresher.held = effect.held;
         this.#callArgoCd();
+        return { kind: 'nothing' };
+      case 'index-preview':
+        this.index.set(effect.entry.number, [...(this.index.get(effect.entry.number) ?? []), effect.entry]);
         return { kind: 'nothing' };
       case 'read-application':
         // It has no token for Argo CD's API.

@@ -1,0 +1,96 @@
+/** Decides what the index of previews says of one, and when it has to be told: its names, and whether it is there. */
+import type { Owed } from '../../schemas/effect.ts';
+import type { Known, Rollout } from '../../schemas/known.ts';
+import type { Preview } from '../../schemas/preview.ts';
+import type { PreviewEntry } from '../../schemas/preview-entry.ts';
+import { shown } from '../words/https-url.ts';
+import { Instant } from '../words/instant.ts';
+import { previewZone } from '../words/preview-zone.ts';
+import { ownName } from './name.ts';
+import { progressOf } from './progress.ts';
+
+/** The preview with the entry that the index ought to have. */
+export function indexed(preview: Preview, known: Known, now: Instant): Preview {
+  const zone = previewZone(known.config.previews.url);
+  const { entry } = preview;
+  const was = entry?.zone === zone ? entry : null;
+  const said = zone === undefined ? undefined : saidOf(preview, was, known);
+  if (said === undefined || zone === undefined) return entry === null ? preview : { ...preview, entry: null };
+  if (was !== null && isSame(was, said)) return preview;
+  const { repository } = known;
+  return { ...preview, entry: { zone, repository, number: preview.number, ...said, at: after(entry, now) } };
+}
+
+/** It is there, and the index of this zone was never told: Hawser has one since, or the zone is another. */
+export function isUntold({ stage, entry }: Preview, { config }: Known): boolean {
+  const zone = previewZone(config.previews.url);
+  return zone !== undefined && stage.kind === 'live' && entry?.zone !== zone;
+}
+
+export function owedForEntry(preview: Preview, before: Preview | undefined, now: Instant): readonly Owed[] {
+  const was = before?.entry ?? null;
+  const { entry } = preview;
+  if (entry === was) return [];
+  const left = was !== null && was.zone !== entry?.zone ? [owed(ended(was, now))] : [];
+  return [...left, ...(entry === null ? [] : [owed(entry)])];
+}
+
+/** `zone`: which the lane is about, maybe a former one. */
+export function entryAnew(preview: Preview, zone: string, known: Known, now: Instant): readonly Owed[] {
+  if (preview.entry?.zone === zone) return [owed(preview.entry)];
+  const { number } = preview;
+  const { repository } = known;
+  return [owed({ zone, repository, number, names: namesOf(preview, known), state: 'gone', log: null, at: now })];
+}
+
+type Said = Pick<PreviewEntry, 'names' | 'state' | 'log'>;
+
+/** Undefined: it never was there. */
+function saidOf(preview: Preview, was: PreviewEntry | null, known: Known): Said | undefined {
+  const rollouts = [...known.rollouts.values()].filter(({ pr, end }) => pr === preview.number && end === null);
+  // Where Argo CD makes previews by other signs than this label, they are there when their applications say so.
+  const isThere = preview.stage.kind === 'live' || (preview.head === null && rollouts.length > 0);
+  if (!isThere) return was === null ? undefined : { names: was.names, state: 'gone', log: null };
+  return { names: namesOf(preview, known), ...stateOf(rollouts, was) };
+}
+
+function stateOf(rollouts: readonly Rollout[], was: PreviewEntry | null): Pick<PreviewEntry, 'state' | 'log'> {
+  const pages = (those: readonly Rollout[]) => those.flatMap(({ wanted }) => shown(wanted?.logUrl) ?? []);
+  switch (progressOf(rollouts)) {
+    case 'ready':
+      return { state: 'ready', log: null };
+    case 'failed':
+      return { state: 'failed', log: pages(rollouts.filter(({ wanted }) => isFailure(wanted)))[0] ?? null };
+    case 'on its way':
+      // Pods are replaced one by one: what was ready answers while another commit comes.
+      return was?.state === 'ready'
+        ? { state: 'ready', log: null }
+        : { state: 'building', log: pages(rollouts)[0] ?? null };
+  }
+}
+
+function isFailure(wanted: Rollout['wanted']): boolean {
+  return wanted?.state === 'failure' || wanted?.state === 'error';
+}
+
+function namesOf({ number, name }: Preview, { repository }: Known): string[] {
+  return [...new Set([name, ownName(number, repository)])];
+}
+
+function isSame({ names, state, log }: PreviewEntry, said: Said): boolean {
+  return JSON.stringify([names, state, log]) === JSON.stringify([said.names, said.state, said.log]);
+}
+
+function ended(was: PreviewEntry, now: Instant): PreviewEntry {
+  return { ...was, state: 'gone', log: null, at: after(was, now) };
+}
+
+/** Two may be decided within a millisecond. */
+function after(was: PreviewEntry | null, now: Instant): Instant {
+  return Instant.parse(Math.max(now, (was?.at ?? 0) + 1));
+}
+
+function owed(entry: PreviewEntry): Owed {
+  const { number, zone } = entry;
+  return { lane: `index ${number} ${zone}`, class: 3, effect: { kind: 'index-preview', entry } };
+}
