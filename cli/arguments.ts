@@ -24,7 +24,7 @@ export function readFlag(args: readonly string[], flag: string): boolean {
   return args.includes(flag);
 }
 
-function readPort(name: string, env: Readonly<Record<string, string | undefined>>, usual: number): number {
+export function readPort(name: string, env: Readonly<Record<string, string | undefined>>, usual: number): number {
   const text = env[name];
   if (text === undefined || text === '') return usual;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;

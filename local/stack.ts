@@ -179,7 +179,7 @@ async function refuseBadConfig(): Promise<void> {
   if (!parsed.ok) throw new StackRefused(inLines(parsed.failure).join('\n'));
 }
 
-async function refuseTakenPort(variable: string, port: number): Promise<void> {
+export async function refuseTakenPort(variable: string, port: number): Promise<void> {
   if (port === 0) return;
   const server = createServer();
   const { promise, resolve, reject } = Promise.withResolvers<void>();

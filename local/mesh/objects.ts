@@ -41,6 +41,7 @@ export type Match = z.infer<typeof Match>;
 
 const Header = z.object({ name: z.string(), value: z.string() });
 const HeaderChanges = z.object({ set: list(Header), add: list(Header), remove: list(z.string()) });
+export type HeaderChanges = z.infer<typeof HeaderChanges>;
 
 const Filter = z.object({
   type: z.string(),

@@ -9,7 +9,7 @@ export type Objects = {
   readonly services: readonly Service[];
   readonly grants: readonly ReferenceGrant[];
 };
-type Backend = { readonly namespace: string; readonly name: string; readonly port: number };
+export type Backend = { readonly namespace: string; readonly name: string; readonly port: number };
 export type Routed =
   /** To this Service's own pods: routes are not asked again on the way there. */
   | { readonly kind: 'backend'; readonly backend: Backend; readonly by: string; readonly filters: readonly Filter[] }

@@ -3,11 +3,13 @@ import { propagation } from '@opentelemetry/api';
 import { Hono } from 'hono';
 import type { Settings } from './settings.ts';
 
-type Surroundings = Pick<Settings, 'downstream' | 'version' | 'revision'> & { readonly isStopping: () => boolean };
+type Surroundings = Pick<Settings, 'service' | 'downstream' | 'version' | 'revision'> & {
+  readonly isStopping: () => boolean;
+};
 
 const PATIENCE = 5_000;
 
-export function createApp({ downstream, version, revision, isStopping }: Surroundings): Hono {
+export function createApp({ service, downstream, version, revision, isStopping }: Surroundings): Hono {
   const app = new Hono();
 
   // A connection that is kept would hold the service up until it times out.
@@ -25,7 +27,7 @@ export function createApp({ downstream, version, revision, isStopping }: Surroun
   app.get('/version', (c) => c.json({ version, revision }));
 
   app.get('/', async (c) => {
-    const here = { service: 'example-app', revision, preview: preview() };
+    const here = { service, revision, preview: preview() };
     if (downstream === undefined) return c.json({ ...here, downstream: null });
     const answer = await ask(downstream);
     return answer.ok ? c.json({ ...here, downstream: answer.body }) : c.json({ ...here, error: answer.error }, 502);

@@ -3,6 +3,8 @@ import manifest from '../package.json' with { type: 'json' };
 
 export type Settings = {
   readonly port: number;
+  /** As OpenTelemetry calls it too. */
+  readonly service: string;
   /** The next service on the way, if there is one. */
   readonly downstream: URL | undefined;
   /** Of the last release. */
@@ -16,6 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(environment: Environment): Settings {
   return {
     port: readPort(environment.PORT ?? '8080'),
+    service: environment.OTEL_SERVICE_NAME || 'example-app',
     downstream: readUrl('DOWNSTREAM_URL', environment.DOWNSTREAM_URL),
     version: manifest.version,
     revision: environment.REVISION || 'unknown',

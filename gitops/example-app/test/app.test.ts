@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createApp } from '../src/app.ts';
 
-const settings = { downstream: undefined, version: '1.4.2', revision: '3f0384b', isStopping: () => false };
+const settings = {
+  service: 'example-app',
+  downstream: undefined,
+  version: '1.4.2',
+  revision: '3f0384b',
+  isStopping: () => false,
+};
 
 test('it is alive and ready', async () => {
   const app = createApp(settings);

@@ -6,12 +6,19 @@ import { readSettings } from '../src/settings.ts';
 const { version } = manifest;
 
 test('without anything said it listens on 8080 and asks nobody', () => {
-  assert.deepEqual(readSettings({}), { port: 8080, downstream: undefined, version, revision: 'unknown' });
+  assert.deepEqual(readSettings({}), {
+    port: 8080,
+    service: 'example-app',
+    downstream: undefined,
+    version,
+    revision: 'unknown',
+  });
 });
 
 test('what is said is taken', () => {
   const said = {
     PORT: '0',
+    OTEL_SERVICE_NAME: 'shop',
     DOWNSTREAM_URL: 'http://other-app.other-app-sandbox',
     VERSION: 'v1.4.2',
     REVISION: '3f0384b',
@@ -19,6 +26,7 @@ test('what is said is taken', () => {
 
   assert.deepEqual(readSettings(said), {
     port: 0,
+    service: 'shop',
     downstream: new URL('http://other-app.other-app-sandbox'),
     version,
     revision: '3f0384b',

@@ -1,0 +1,76 @@
+/**
+ * Who is there in the demo of the preview router, and by which routes: four services, each with the shared environment and
+ * some with a preview. The routes are the reference set's overlays as kustomize builds them, with other names.
+ */
+import { readFileSync } from 'node:fs';
+import { inLines } from '../../schemas/parse-file.ts';
+import { readObjects, together } from './read-objects.ts';
+import type { Met } from './request.ts';
+import type { Objects } from './route.ts';
+
+export const ZONE = 'example-preview.dev';
+export const SHARED = 'shared';
+/** The Gateway that takes what the router sends. */
+export const GATEWAY: Met = { kind: 'Gateway', namespace: 'gateway', name: 'previews' };
+
+/** Each asks the next one. The first is the way in. */
+export const SERVICES = ['a', 'b', 'c', 'd'] as const;
+export type Name = (typeof SERVICES)[number];
+
+/** One pull request each, in the repositories of three services. */
+const PREVIEWS: readonly { readonly of: Name; readonly slug: string; readonly number: number }[] = [
+  { of: 'a', slug: 'foo', number: 1 },
+  { of: 'c', slug: 'foo', number: 4 },
+  { of: 'b', slug: 'bar', number: 2 },
+];
+
+export type Instance = {
+  readonly of: Name;
+  /** `shared`, or the preview's slug. */
+  readonly in: string;
+  readonly namespace: string;
+  /** Its Service's. */
+  readonly name: string;
+  readonly file: string;
+  readonly text: string;
+};
+
+const built = (overlay: string) => readFileSync(new URL(`built/${overlay}.yaml`, import.meta.url), 'utf8');
+
+export function instances(): readonly Instance[] {
+  const [sandbox, preview] = [built('sandbox'), built('preview')];
+  return [
+    ...SERVICES.map((of) => ({
+      of,
+      in: SHARED,
+      namespace: `${of}-sandbox`,
+      name: of,
+      file: `${of}/sandbox.yaml`,
+      text: as(of, sandbox),
+    })),
+    ...PREVIEWS.map(({ of, slug, number }) => ({
+      of,
+      in: slug,
+      namespace: `${of}-pr-${number}`,
+      name: `${of}-pr-${number}`,
+      file: `${of}/pr-${number}.yaml`,
+      text: as(of, preview.replaceAll('pr-0', `pr-${number}`).replaceAll('no-branch', slug)),
+    })),
+  ];
+}
+
+function as(name: Name, text: string): string {
+  // An application that is not the way in to a preview leaves the previews' hosts out: the set's README says so.
+  const hosts = name === SERVICES[0] ? text : text.replaceAll(`  - '*.${ZONE}'\n`, '');
+  return hosts.replaceAll('example-app', name);
+}
+
+export function objectsOf(all: readonly Instance[]): Objects {
+  return together(
+    all.map(({ text, file, namespace }) => {
+      const objects = readObjects(text, file, namespace);
+      if (!objects.ok) throw new Error(inLines(objects.failure)[0]);
+      return objects.value;
+    }),
+  );
+}
