@@ -15,7 +15,7 @@ export function afterUpdate(root: string, written: readonly Written[]): readonly
 }
 
 const ARGO_CD = [
-  '# Hawser itself: "Deploy" in its README.md. Argo CD: argo-config/README.md, "Before it works"; and then',
+  '# Argo CD: argo-config/README.md, "Before it works"; and then',
   'kubectl apply -k argo-config/bootstrap',
 ];
 
@@ -28,18 +28,26 @@ function commitSteps(names: readonly string[]): readonly string[] {
 /** Whatever calls a workflow comes after the repository that has it, and the tag by which it is called. */
 function createSteps(names: readonly string[], { org }: Answers): readonly string[] {
   if (names.length === 0) return [];
-  const others = names.filter((name) => name !== '.github');
+  const others = names.filter((name) => name !== '.github' && !name.endsWith('-infra'));
+  const infra = names.filter((name) => name.endsWith('-infra'));
   const create = (name: string) => [
     `git -C ${name} init -b main && git -C ${name} add --all && git -C ${name} commit -m "Lay down the reference set"`,
     `gh repo create "${org}/${name}" --private --source ${name} --push`,
   ];
-  const first = [...create('.github'), 'git -C .github tag v1 && git -C .github push origin v1'];
+  const first = [
+    ...create('.github'),
+    'git -C .github tag v1 && git -C .github push origin v1',
+    '# The other repositories may call its workflows:',
+    `gh api -X PUT "repos/${org}/.github/actions/permissions/access" -f access_level=organization`,
+  ];
   return [
+    '# Hawser comes first: "Deploy" in its README.md. What the workflows publish goes to it.',
     '# Look through them, and put them on GitHub (gh: https://cli.github.com)',
-    ...(others.length < names.length ? first : []),
+    ...(names.includes('.github') ? first : []),
     ...(others.length > 0
       ? [`for name in ${others.join(' ')}; do`, ...create('$name').map((line) => `  ${line}`), 'done']
       : []),
+    ...infra.map((name) => `# ${name}/README.md, "Before it works", comes before its push: that applies it.`),
   ];
 }
 

@@ -17,6 +17,7 @@ function stage() {
   const bin = lay(join(place, 'bin'), {
     'gh*': `#!/bin/sh -eu
 echo "gh $*" >> "$PLACE/calls"
+[ "$1" = repo ] || exit 0
 mkdir -p "$PLACE/github/$(dirname "$3")"
 git init --quiet --bare -b main "$PLACE/github/$3"
 git -C "$6" remote add origin "$PLACE/github/$3"
@@ -51,6 +52,7 @@ it('puts every repository on GitHub, the one with the workflows first and with i
   expect([status, status === 0 ? '' : stderr]).toEqual([0, '']);
   expect(calls()).toEqual([
     'gh repo create acme/.github --private --source .github --push',
+    'gh api -X PUT repos/acme/.github/actions/permissions/access -f access_level=organization',
     'gh repo create acme/.github-private --private --source .github-private --push',
     'gh repo create acme/argo-config --private --source argo-config --push',
     'gh repo create acme/shop --private --source shop --push',

@@ -44,6 +44,12 @@ describe('however lax a repository is', () => {
       { ...ours, run: { ...ours.run, workflow: `somebody/${WORKFLOW}` } },
       'manual',
     ],
+    [
+      'of the shared workflow on a branch of its repository',
+      'sandbox',
+      { ...ours, run: { ...ours.run, workflow: WORKFLOW.replace('tags/v1', 'heads/mine') } },
+      'manual',
+    ],
     ['of a publisher with a token', 'sandbox', { origin: 'publisher' }, 'manual'],
     ['of Image Updater', 'sandbox', { origin: 'image-updater' }, 'manual'],
   ] as const)('%s: in %s', (_, environment, by, action) => {
