@@ -7,6 +7,9 @@ const TRIALS = [
   'test/worker/{crash,crowd,outage,installation,github-examples,knowledge}.test.ts',
 ];
 
+/** What hangs fails; what a busy machine takes its time for does not. */
+const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000 } as const;
+
 /** Two kinds of tests: plain functions in Node, and the Worker in workerd with real Durable Objects and real HTTP. */
 export default defineConfig({
   test: {
@@ -17,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          ...PATIENCE,
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**'],
           setupFiles: ['./test/node-setup.ts'],
@@ -50,6 +54,7 @@ function inWorkerd(name: string, files: { readonly include: string[]; readonly e
       })),
     ],
     test: {
+      ...PATIENCE,
       name,
       ...files,
       globalSetup: ['./test/worker-setup.ts'],
