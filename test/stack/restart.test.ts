@@ -69,11 +69,11 @@ it('ends as if nothing had happened, with calls under way when it was killed', a
   hawser = await start();
 
   await expect
-    .poll(() => REPOSITORIES.map(shown), { timeout: 40_000, interval: 100 })
+    .poll(() => REPOSITORIES.map(shown), { timeout: 120_000, interval: 100 })
     .toEqual(REPOSITORIES.map(() => ENVIRONMENTS.map((environment) => `${environment} success`)));
   // What it knew it still knows: the same words again are duplicates.
   expect(await say('shop', { op: 0, phase: 'Running', environment: 'sandbox' }, 1)).toBe(200);
-}, 60_000);
+}, 180_000);
 
 /** Each deployment's environment and newest state; statuses of doubles would show as further rows. */
 function shown(name: string): readonly string[] {
