@@ -38,7 +38,7 @@ export const Answers = names.superRefine(({ domain, previewDomain }, context) =>
 export type Answers = z.infer<typeof Answers>;
 
 /** The file of `--answers`; flags win over it. */
-export const AnswersFile = names.partial().extend({ only: z.array(z.string()).optional() });
+export const AnswersFile = names.partial().extend({ only: z.array(z.string()).min(1).optional() });
 export type AnswersFile = z.infer<typeof AnswersFile>;
 
 const INSIDE = /^(?!.*(^|\/)(\.{0,2}|\.git)(\/|$))[^\\\0]+$/i;

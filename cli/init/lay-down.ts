@@ -53,5 +53,5 @@ async function write(
 function patchesOf(root: string, { changes }: Plan): readonly string[] {
   return changes
     .filter(({ path }) => path !== MEMORY && !path.endsWith(join('/', MEMORY)))
-    .map((change) => patchOf(change, contentAt(root, change.beside ?? change.path)).trimEnd());
+    .map((change) => patchOf(change, contentAt(root, change.beside ?? change.path)).replace(/\n$/, ''));
 }

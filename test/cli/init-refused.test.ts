@@ -97,6 +97,7 @@ describe('init refuses', () => {
       'org: acme\napp: Shop\n',
       'answers.yaml:2: app: is no RFC 1123 label (1 to 63 lower-case letters, digits and dashes, no dash at either end)',
     ],
+    ['only: []\n', 'answers.yaml:1: only: Too small: expected array to have >=1 items'],
     ['org: [\n', 'answers.yaml:2: Flow sequence in block collection must be sufficiently indented and end with a ]'],
   ])('the answers %j', async (text, line) => {
     const file = join(lay(temporary(), { 'answers.yaml': text }), 'answers.yaml');

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { asked, hawserIn, lay, NAMES, temporary, treeOf, writtenAt } from './hawser.ts';
 
 const first = lay(temporary(), {
-  'example-app/untouched': 'example-app 1\n',
+  'example-app/untouched': 'example-app 1\n\n \n',
   'example-app/edited': 'example-app 1\n',
   'example-app/both': 'example-app 1\n',
   'example-app/alike': 'example-app 1\n',
@@ -17,7 +17,7 @@ const first = lay(temporary(), {
   '.github/same': 'example-org\n',
 });
 const second = lay(temporary(), {
-  'example-app/untouched': 'example-app 2\n',
+  'example-app/untouched': 'example-app 2\n\n \n',
   'example-app/edited': 'example-app 1\n',
   'example-app/both': 'example-app 2\n',
   'example-app/alike': 'example-app 2\n',
@@ -48,7 +48,7 @@ function filesIn(directory: string) {
 }
 
 const UPDATED = {
-  'shop/untouched': 'shop 2\n',
+  'shop/untouched': 'shop 2\n\n \n',
   'shop/edited': 'mine\n',
   'shop/both': 'mine\n',
   'shop/both.hawser-new': 'shop 2\n',
@@ -149,7 +149,7 @@ describe('update', () => {
         ),
       ),
     });
-    expect(filesIn(directory)).toMatchObject({ 'shop/untouched': 'shop 1\n' });
+    expect(filesIn(directory)).toMatchObject({ 'shop/untouched': 'shop 1\n\n \n' });
   });
 
   it('shows with --dry-run what it would do, with the code that it would end with, and does nothing', async () => {
@@ -207,7 +207,7 @@ describe('update', () => {
         'shop/both': 'mine\n',
         'shop/both.hawser-new': 'shop 1\n',
         'shop/own': 'mine\n',
-        'shop/untouched': 'shop 1\n',
+        'shop/untouched': 'shop 1\n\n \n',
       },
     });
   });
