@@ -66,7 +66,11 @@ const ROOMS: readonly { room: RegExp; may: readonly RegExp[]; packages: readonly
     ],
     packages: [/^cloudflare:workers$/, /^zod$/],
   },
-  { room: /^functions\//, may: [/^functions\//, /^src\//, /^schemas\//], packages: [/^hono$/, /^zod$/] },
+  {
+    room: /^functions\//,
+    may: [/^functions\//, /^src\//, /^schemas\//],
+    packages: [/^hono$/, /^zod$/, /^cloudflare:workers$/],
+  },
 ];
 
 const faults = globSync(['src/**/*.ts', 'schemas/**/*.ts', 'functions/**/*.ts']).flatMap(faultsOf);

@@ -7,6 +7,7 @@ export { Hook } from '../src/github/hook.ts';
 export { Installation } from '../src/github/installation.ts';
 export { Ledger } from '../src/ledger/ledger.ts';
 export { PreviewIndex } from '../src/preview-index/preview-index.ts';
+export { PreviewNames } from './preview-names.ts';
 
 const worker = {
   fetch: (request, env, context) => app.fetch(request, env, context),

@@ -7,20 +7,21 @@ import { type Place, placeOf } from '../src/routing/host.ts';
 import { isNavigation } from '../src/routing/navigation.ts';
 
 /** What a person who goes to a preview is shown in its place; undefined: nothing, it is forwarded. */
-export type LookUp = (slug: string, app: string) => Promise<State | undefined>;
+export type FindShown = (slug: string) => Promise<State | undefined>;
 
 type Reach = {
   readonly router: Router;
   readonly fetch: (request: Request, init: RequestInit) => Promise<Response>;
   /** Undefined: not bound to an index. */
-  readonly lookUp: LookUp | undefined;
+  readonly findShown: FindShown | undefined;
 };
 
-export async function route(request: Request, { router, fetch, lookUp }: Reach): Promise<Response> {
+export async function route(request: Request, { router, fetch, findShown }: Reach): Promise<Response> {
   const place = placeOf(request.url, router);
-  if (place.kind !== 'place') return say(place);
-  const shown = await inItsPlace(request, place, lookUp);
-  if (shown !== undefined) return say(shown);
+  const isVisit = isNavigation(request);
+  if (place.kind !== 'place') return say(place, isVisit);
+  const shown = isVisit ? await inItsPlace(place, findShown) : undefined;
+  if (shown !== undefined) return say(shown, isVisit);
   const { url, headers, cache } = outgoing(request, place, router);
   // A request whose URL is not touched keeps it as it was written: making one of text tidies `%2e%2e` away.
   const onward = url === request.url ? request : new Request(url, request);
@@ -29,14 +30,14 @@ export async function route(request: Request, { router, fetch, lookUp }: Reach):
     return handedBack(await fetch(onward, cache === undefined ? init : { ...init, cache }), place);
   } catch (error) {
     log('an origin gave no answer', { app: place.app, error: classOf(error) });
-    return say({ kind: 'unreachable' });
+    return say({ kind: 'unreachable' }, isVisit);
   }
 }
 
-async function inItsPlace(request: Request, place: Place, lookUp: LookUp | undefined): Promise<State | undefined> {
-  if (lookUp === undefined || place.slug === undefined || !isNavigation(request)) return undefined;
+async function inItsPlace({ slug }: Place, findShown: FindShown | undefined): Promise<State | undefined> {
+  if (findShown === undefined || slug === undefined) return undefined;
   try {
-    return await lookUp(place.slug, place.app);
+    return await findShown(slug);
   } catch (error) {
     // What is not known is forwarded: the index may fail, and no preview with it.
     log('the index gave no answer', { error: classOf(error) });
@@ -55,7 +56,8 @@ function handedBack(answer: Response, place: Place): Response {
   return new Response(answer.body, { status, statusText, headers: answered(answer, place) });
 }
 
-export function say(state: State): Response {
-  const { body, ...init } = answerFor(state);
+/** `isVisit`: to somebody who goes there, and may be shown a page. */
+export function say(state: State, isVisit: boolean): Response {
+  const { body, ...init } = answerFor(state, isVisit);
   return new Response(body, init);
 }

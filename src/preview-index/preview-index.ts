@@ -7,6 +7,7 @@ import type { NamedPreviews, PreviewEntry } from '../../schemas/preview-entry.ts
 import { classOf, log } from '../log.ts';
 import { pullRequestPage } from '../words/github-web.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
+import { within } from '../words/within.ts';
 import { IndexRows, type Key } from './index-rows.ts';
 
 /** The alarm is armed this far ahead before anything else, in case what follows never ends. */
@@ -94,6 +95,7 @@ export class PreviewIndex extends DurableObject {
     const host = `${key.name}.${zone}`;
     const previews = this.#named(key.name);
     try {
+      // What hangs is written once more: it is the same then, or newer.
       await within(TIMEOUT, previews.length === 0 ? kv.delete(host) : kv.put(host, JSON.stringify(previews)));
       this.#rows.written(key, this.#now());
     } catch (error) {
@@ -122,16 +124,5 @@ export class PreviewIndex extends DurableObject {
 
   #complain(error: unknown): void {
     log('an index of previews could not go on', { zone: this.#rows.zone, error: classOf(error) });
-  }
-}
-
-/** What hangs is written once more: it is the same then, or newer. */
-async function within(milliseconds: number, call: Promise<void>): Promise<void> {
-  const { promise: limit, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('no answer')), milliseconds);
-  try {
-    await Promise.race([call, limit]);
-  } finally {
-    clearTimeout(timer);
   }
 }

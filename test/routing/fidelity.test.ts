@@ -449,8 +449,8 @@ it('an origin that is not there is 502, and does not bring the router down', asy
     const answers = [await ask(alone.port, {}), await ask(alone.port, { method: 'POST', body: 'x' })];
 
     expect(answers.map(({ status, body }) => [status, String(body)])).toEqual([
-      [502, 'The environment behind this name gave no answer.\n'],
-      [502, 'The environment behind this name gave no answer.\n'],
+      [502, 'The environment behind this name gave no answer. It may be back in a moment.\n'],
+      [502, 'The environment behind this name gave no answer. It may be back in a moment.\n'],
     ]);
   } finally {
     await alone.close();

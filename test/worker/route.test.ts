@@ -1,6 +1,6 @@
 /** One request through the router: what is asked of whom, and what is handed back. The origin is a function here. */
 import { describe, expect, it } from 'vitest';
-import { type LookUp, route } from '../../functions/route.ts';
+import { type FindShown, route } from '../../functions/route.ts';
 import { Router } from '../../schemas/router.ts';
 
 const router = Router.parse({
@@ -11,11 +11,14 @@ const router = Router.parse({
 
 type Call = { readonly url: string; readonly baggage: string | null; readonly redirect: string };
 
-async function through(request: Request, { lookUp, broken = false }: { lookUp?: LookUp; broken?: boolean } = {}) {
+async function through(
+  request: Request,
+  { findShown, broken = false }: { findShown?: FindShown; broken?: boolean } = {},
+) {
   const calls: Call[] = [];
   const response = await route(request, {
     router,
-    lookUp,
+    findShown,
     fetch: async (onward, init) => {
       const asked = new Request(onward, init);
       calls.push({ url: asked.url, baggage: asked.headers.get('baggage'), redirect: asked.redirect });
@@ -41,8 +44,10 @@ describe('the router itself answers, and asks nobody', () => {
     expect({ calls: answer.calls, status: answer.status }).toEqual({ calls: [], status });
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'cache-control': 'no-store',
-      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      'content-type': 'text/plain; charset=utf-8',
+      'content-security-policy': expect.stringMatching(
+        /^default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src 'sha256-[^']+'$/,
+      ),
+      'content-type': 'text/html; charset=utf-8',
       'x-content-type-options': 'nosniff',
       'x-robots-tag': 'noindex',
     });
@@ -51,7 +56,10 @@ describe('the router itself answers, and asks nobody', () => {
   it('with 502 where an origin gives no answer, and does not say why', async () => {
     const { status, text } = await through(foo(), { broken: true });
 
-    expect({ status, text }).toEqual({ status: 502, text: 'The environment behind this name gave no answer.\n' });
+    expect({ status, text }).toEqual({
+      status: 502,
+      text: 'The environment behind this name gave no answer. It may be back in a moment.\n',
+    });
   });
 });
 
@@ -81,34 +89,34 @@ describe('the index', () => {
     ['a page, by HEAD', { method: 'HEAD', headers: { accept: 'text/html' } }, 0],
   ])('is asked for %s: %o', async (_, init, times) => {
     const asked: string[] = [];
-    const lookUp: LookUp = async (slug, app) => {
-      asked.push(`${app}: ${slug}`);
+    const findShown: FindShown = async (slug) => {
+      asked.push(slug);
       return undefined;
     };
 
-    const { status } = await through(new Request('https://foo.example-preview.dev/', init), { lookUp });
+    const { status } = await through(new Request('https://foo.example-preview.dev/', init), { findShown });
 
-    expect({ asked, status }).toEqual({ asked: Array.from({ length: times }, () => 'shop: foo'), status: 203 });
+    expect({ asked, status }).toEqual({ asked: Array.from({ length: times }, () => 'foo'), status: 203 });
   });
 
   it('is not asked for the shared environment', async () => {
-    const lookUp: LookUp = () => Promise.reject(new Error('was asked'));
+    const findShown: FindShown = () => Promise.reject(new Error('was asked'));
 
     const { status } = await through(new Request('https://www.example-preview.dev/', { headers: NAVIGATION }), {
-      lookUp,
+      findShown,
     });
 
     expect(status).toBe(203);
   });
 
   it('may show something in the place of a preview, which is then not asked', async () => {
-    const { calls, status } = await through(foo(NAVIGATION), { lookUp: async () => ({ kind: 'unknown app' }) });
+    const { calls, status } = await through(foo(NAVIGATION), { findShown: async () => ({ kind: 'unknown app' }) });
 
     expect({ calls, status }).toEqual({ calls: [], status: 404 });
   });
 
   it('may fail, and the preview is reached', async () => {
-    const { status } = await through(foo(NAVIGATION), { lookUp: () => Promise.reject(new Error('no answer')) });
+    const { status } = await through(foo(NAVIGATION), { findShown: () => Promise.reject(new Error('no answer')) });
 
     expect(status).toBe(203);
   });
