@@ -22,7 +22,7 @@ export default defineConfig({
           name: 'node',
           ...PATIENCE,
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**'],
+          exclude: ['test/worker/**', 'test/pages/**'],
           setupFiles: ['./test/node-setup.ts'],
         },
       },

@@ -37,7 +37,7 @@ export function answerFor(state: State, isNavigation: boolean): Answer {
   return {
     status,
     headers: { ...HEADERS, ...again, 'content-type': type, 'content-security-policy': policy },
-    body: isNavigation ? pageOf(words) : `${words.title}. ${words.lead}\n`,
+    body: isNavigation ? pageOf(words) : `${words.title.join('')}. ${words.lead}\n`,
   };
 }
 
@@ -47,20 +47,20 @@ function wordsFor(state: State): Said {
   switch (state.kind) {
     case 'building':
       return {
-        ...said(503, 'Being built', 'building', `Preview ${state.name} is being built`),
+        ...said(503, 'Being built', 'building', ['Preview ', state.name, ' is being built']),
         lead: `It is not ready yet. This page looks again every ${AGAIN} seconds, and shows it as soon as it is.`,
         previews: state.previews,
       };
     case 'failed':
       return {
-        ...said(503, 'Failed', 'failed', `Preview ${state.name} has failed`),
+        ...said(503, 'Failed', 'failed', ['Preview ', state.name, ' has failed']),
         lead: 'Its log says why. It is built anew when something is pushed.',
         previews: state.previews,
       };
     case 'absent': {
       const isGone = state.previews.length > 0;
       return {
-        ...said(404, 'Not there', 'absent', `There is no preview ${state.name}`),
+        ...said(404, 'Not there', 'absent', ['There is no preview ', state.name]),
         lead: isGone
           ? 'It was removed, because its pull request was closed or no longer asks for it.'
           : 'No open pull request asks for one of that name. The comment on a pull request says where its preview is.',
@@ -69,29 +69,29 @@ function wordsFor(state: State): Said {
     }
     case 'invalid':
       return {
-        ...said(400, 'Not a name', 'absent', 'This is no name that a preview can have'),
+        ...said(400, 'Not a name', 'absent', ['This is no name that a preview can have']),
         lead: `A name is lower-case letters, digits and single dashes, at most ${LONGEST_SLUG}, as in the comment on its pull request.`,
       };
     case 'unknown app':
       return {
-        ...said(404, 'Not there', 'absent', 'There is no application of that name here'),
+        ...said(404, 'Not there', 'absent', ['There is no application of that name here']),
         lead: 'What stands after the two dashes has to be one that the router knows.',
       };
     case 'not ours':
-      return { ...said(404, 'Not there', 'absent', 'Nothing lives at this name'), lead: 'It is no preview’s.' };
+      return { ...said(404, 'Not there', 'absent', ['Nothing lives at this name']), lead: 'It is no preview’s.' };
     case 'unreachable':
       return {
-        ...said(502, 'No answer', 'failed', 'The environment behind this name gave no answer'),
+        ...said(502, 'No answer', 'failed', ['The environment behind this name gave no answer']),
         lead: 'It may be back in a moment.',
       };
     case 'misconfigured':
       return {
-        ...said(503, 'Out of order', 'failed', 'The preview router is not configured as it must be'),
+        ...said(503, 'Out of order', 'failed', ['The preview router is not configured as it must be']),
         lead: 'Its log says what is wrong.',
       };
   }
 }
 
-function said(status: number, sign: string, tone: Words['tone'], title: string): Said {
+function said(status: number, sign: string, tone: Words['tone'], title: Words['title']): Said {
   return { status, sign, tone, title, lead: '', previews: [] };
 }

@@ -8,7 +8,8 @@ export type Words = {
   /** In one word, and in the colour of that. */
   readonly sign: string;
   readonly tone: 'building' | 'failed' | 'absent';
-  readonly title: string;
+  /** What stands before the name, the name, and what stands after it; or all of it, where there is none. */
+  readonly title: readonly [before: string, name?: string, after?: string];
   readonly lead: string;
   readonly previews: NamedPreviews;
 };
@@ -20,18 +21,22 @@ export function pageOf({ sign, tone, title, lead, previews }: Words): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${inHtml(title)}</title>
+<title>${inHtml(title.join(''))}</title>
 <style>${STYLE}</style>
 </head>
 <body class="${tone}">
 <main>
 <p class="sign">${inHtml(sign)}</p>
-<h1>${inHtml(title)}</h1>
+<h1>${headingOf(title)}</h1>
 <p>${inHtml(lead)}</p>${list}
 </main>
 </body>
 </html>
 `;
+}
+
+function headingOf([before, name, after = '']: Words['title']): string {
+  return name === undefined ? inHtml(before) : `${inHtml(before)}<code>${inHtml(name)}</code>${inHtml(after)}`;
 }
 
 const STATES: Readonly<Record<NamedPreviews[number]['state'], string>> = {

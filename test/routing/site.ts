@@ -6,7 +6,8 @@ import { Miniflare, Response } from 'miniflare';
 import { bundle, type Module } from '../../local/bundle.ts';
 import { PreviewEntry } from '../../schemas/preview-entry.ts';
 
-export const ZONE = 'example-preview.dev';
+/** Not below `.dev`, where browsers go by https alone. */
+export const ZONE = 'previews.example.com';
 export const FORWARDED = 'from the environment';
 
 export type Site = {
