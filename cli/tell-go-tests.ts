@@ -36,7 +36,7 @@ export async function tellGoTests(
     } else if (rest.length > 0) {
       inner.set(outer, [...(inner.get(outer) ?? []), ended]);
     } else {
-      const parts = inner.get(outer) ?? [];
+      const parts = (inner.get(outer) ?? []).filter(isTold);
       print(line(ended, sentence(outer)));
       why(outer, !ended.passed).forEach(print);
       for (const part of parts) {
@@ -56,6 +56,12 @@ export async function tellGoTests(
     const said = (outputs.get(test) ?? '').split('\n');
     return said.filter((each) => each.trim() !== '' && !/^\s*(===|---) /.test(each)).map((each) => `       ${each}`);
   }
+}
+
+/** Of parts that have parts of their own these are told, unless it is itself that failed. */
+function isTold(part: Ended, _: number, all: readonly Ended[]): boolean {
+  const own = all.filter(({ name }) => name.startsWith(`${part.name}/`));
+  return own.length === 0 || (!part.passed && own.every(({ passed }) => passed));
 }
 
 function parse(text: string): z.infer<typeof Line> {

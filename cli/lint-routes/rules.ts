@@ -172,6 +172,7 @@ function leadToWhatIsThere({ routes, services, grants }: Given): readonly Fault[
             spec.to.some((each) => each.kind === 'Service' && (each.name === undefined || each.name === name)),
         );
         if (isSameNamespace(from, to) || granted) return [];
+        // A gateway must ask for one, a mesh may.
         return [route.at(path, `leads from namespace ${from} to ${to}, and no ReferenceGrant there allows it`)];
       }),
     ),

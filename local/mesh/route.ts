@@ -35,7 +35,7 @@ export function route(objects: Objects, met: Met, request: MeshRequest, draw = 0
     host,
   );
   const rule = first?.route.spec.rules[first.rule];
-  return first === undefined || rule === undefined ? { kind: 'unmatched' } : led(objects, first.route, rule, draw);
+  return first === undefined || rule === undefined ? { kind: 'unmatched' } : led(objects, met, first.route, rule, draw);
 }
 
 /** Routes of a gateway, of the Service's own namespace and of the caller's are three groups that never mix. */
@@ -65,12 +65,12 @@ function candidates(route: HttpRoute, host: string | undefined): readonly Candid
   return rules.flatMap(({ matches }, rule) => matches.map((match) => ({ route, rule, match })));
 }
 
-function led(objects: Objects, route: HttpRoute, { backendRefs, filters }: Rule, draw: number): Routed {
+function led(objects: Objects, met: Met, route: HttpRoute, { backendRefs, filters }: Rule, draw: number): Routed {
   const by = `${route.metadata.namespace}/${route.metadata.name}`;
   const drawn = drawnFrom(backendRefs, draw);
   if (drawn === undefined) return { kind: 'broken', by, because: 'it leads nowhere' };
   const namespace = drawn.namespace ?? route.metadata.namespace ?? '';
-  const because = whyNot(objects, route, drawn, namespace);
+  const because = whyNot(objects, met, route, drawn, namespace);
   if (because !== undefined || drawn.port === undefined) return { kind: 'broken', by, because: because ?? 'no port' };
   const applied = [...filters, ...drawn.filters];
   const unknown = applied.find(({ type }) => !FILTERS.includes(type));
@@ -86,10 +86,15 @@ function drawnFrom(backendRefs: readonly BackendRef[], draw: number): BackendRef
   });
 }
 
-function whyNot(objects: Objects, route: HttpRoute, ref: BackendRef, namespace: string): string | undefined {
+function whyNot(objects: Objects, met: Met, route: HttpRoute, ref: BackendRef, namespace: string): string | undefined {
   if (ref.kind !== 'Service' || ref.group !== '') return `${ref.kind} ${ref.name} is no Service`;
   const from = route.metadata.namespace;
-  if (namespace !== from && !objects.grants.some((grant) => grants(grant, from, ref.name, namespace)))
+  // A gateway would open to the outside what is not its own; in a mesh every Service is reached anyhow (GEP-1294).
+  if (
+    met.kind === 'Gateway' &&
+    namespace !== from &&
+    !objects.grants.some((grant) => grants(grant, from, ref.name, namespace))
+  )
     return `no ReferenceGrant lets it lead from ${from} to ${namespace}`;
   const service = objects.services.find(
     ({ metadata }) => metadata.name === ref.name && metadata.namespace === namespace,

@@ -20,6 +20,29 @@ it("a test's name is told as a sentence, and a test that consists of others coun
   ]);
 });
 
+it('a part that consists of others counts as those, and fails by itself where none of them does', async () => {
+  expect(
+    await told([
+      ended('pass', 'TestA/part/first'),
+      ended('fail', 'TestA/part/second'),
+      ended('fail', 'TestA/part'),
+      ended('pass', 'TestA/other/third'),
+      said('TestA/other', '    a_test.go:3: at its end\n'),
+      ended('fail', 'TestA/other'),
+      ended('fail', 'TestA'),
+      ended('fail'),
+    ]),
+  ).toEqual([
+    'FAIL a',
+    '  ok   part/first',
+    '  FAIL part/second',
+    '  ok   other/third',
+    '  FAIL other',
+    '           a_test.go:3: at its end',
+    { passed: 2, failed: 2 },
+  ]);
+});
+
 it('a failure is told with what the test said, and nothing else is', async () => {
   expect(
     await told([

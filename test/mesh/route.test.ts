@@ -298,11 +298,6 @@ it.each([
   ['no port', 'name: stable', 'Service shop/stable has no port undefined'],
   ['a bucket', 'kind: Bucket, group: example.com, name: stable, port: 80', 'Bucket stable is no Service'],
   [
-    'another namespace',
-    'name: pr7, namespace: shop-pr-7, port: 80',
-    'no ReferenceGrant lets it lead from shop to shop-pr-7',
-  ],
-  [
     'a filter that is not known',
     'name: stable, port: 80, filters: [{ type: CORS }]',
     'the filter CORS is not known here',
@@ -313,21 +308,37 @@ it.each([
   expect(answered(together([read(text), servicesOf(['stable'])]), MESH, {})).toBe(`500: ${because}`);
 });
 
-it('a ReferenceGrant lets a route lead into its namespace', () => {
-  const grant = `apiVersion: gateway.networking.k8s.io/v1beta1
-kind: ReferenceGrant
-metadata: { name: shop, namespace: shop-pr-7 }
-spec:
-  from: [{ group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: shop }]
-  to: [{ group: '', kind: Service }]
----
-apiVersion: v1
-kind: Service
-metadata: { name: pr7, namespace: shop-pr-7 }
-spec: { ports: [{ port: 80 }] }
-`;
+it.each<[string, Met, string, string]>([
+  ["at a gateway one of the callers' namespace", EDGE, 'from: shop, to: shop-pr-7', 'pr7'],
+  ['at a gateway none', EDGE, '', '500: no ReferenceGrant lets it lead from shop to shop-pr-7'],
+  [
+    'at a gateway one for another namespace',
+    EDGE,
+    'from: other, to: shop-pr-7',
+    '500: no ReferenceGrant lets it lead from shop to shop-pr-7',
+  ],
+  [
+    'at a gateway one in another namespace',
+    EDGE,
+    'from: shop, to: other',
+    '500: no ReferenceGrant lets it lead from shop to shop-pr-7',
+  ],
+  ['in a mesh none', MESH, '', 'pr7'],
+])('a route into another namespace, with a ReferenceGrant: %s', (_, met, grant, wanted) => {
+  const [, from, to] = /from: (\S+), to: (\S+)/.exec(grant) ?? [];
   const text = routeOf({ name: 'a', age: 1, rules: [['[{}]', '{ name: pr7, namespace: shop-pr-7, port: 80 }']] });
-  expect(answered(together([read(text), read(grant)]), MESH, {})).toBe('pr7');
+  const granted =
+    from === undefined
+      ? ''
+      : `apiVersion: gateway.networking.k8s.io/v1beta1
+kind: ReferenceGrant
+metadata: { name: shop, namespace: ${to} }
+spec:
+  from: [{ group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: ${from} }]
+  to: [{ group: '', kind: Service }]
+`;
+  const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: pr7 }\nspec: { ports: [{ port: 80 }] }\n';
+  expect(answered(together([read(text), read(granted), read(service, 'shop-pr-7')]), met, {})).toBe(wanted);
 });
 
 it.each([
