@@ -2,129 +2,29 @@
  * The shipped set from end to end: a label on GitHub, Hawser's refresh call, Argo CD's webhook, its generators, the Application that
  * they make, its notifications, Hawser, and the deployment on the pull request's head. And what the shipped workflows' scripts do.
  */
-import { execFile } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import * as z from 'zod';
-import { listen } from '../local/github/server.ts';
-import { type Stack, startStack } from '../local/stack.ts';
+import type { Stack } from '../local/stack.ts';
+import { APP, type ArgoCD, DEPLOYMENT, NAME, OWNER, type Scene, script, withScene } from './chain-scene.ts';
 import { differing, type Failures } from './failures.ts';
-import { type GoCommand, startGoCommand } from './go-command.ts';
-import { fileOf, here, SET } from './judged-set.ts';
-import { type Issuer, startIssuer } from './oidc-issuer.ts';
+import { here } from './judged-set.ts';
 
-const OWNER = here('example-org');
-const NAME = here('example-app');
-const APP = `${OWNER}/${NAME}`;
-const DEPLOYMENT = `${APP}-deployment`;
 const IMAGE = `ghcr.io/${APP}`;
-const SECRET = 'the-secret-of-the-webhook';
 const PATIENCE = 30_000;
 
-const Made = z.object({
-  name: z.string(),
-  annotations: z.record(z.string(), z.string()).nullable(),
-  images: z.array(z.string()).nullable(),
-});
-const Told = z.union([
-  z.object({ url: z.string() }),
-  z.object({ connected: z.boolean() }),
-  z.object({ answered: z.number() }),
-  z.object({ marked: z.string() }),
-  z.object({ made: Made }),
-  z.object({ deleting: z.string() }),
-  z.object({ gone: z.string() }),
-  z.object({ trouble: z.string() }),
-]);
-type ArgoCD = GoCommand<z.infer<typeof Told>>;
-
-type Scene = {
-  readonly stack: Stack;
-  readonly argoCD: ArgoCD;
-  readonly issuer: Issuer;
-  /** GitHub's API as a run's own token opens it. */
-  readonly api: string;
-  readonly directory: string;
+const stories: Readonly<Record<string, (scene: Scene) => Promise<Failures>>> = {
+  'a preview, from its label to its end': preview,
+  'what a workflow hands on: to the sandbox, whose deployment Hawser adopts': handedOn,
 };
-type Run = { sha: string };
 
-export async function chain(directory: string): Promise<ReadonlyMap<string, Failures>> {
-  const argoCD = await startGoCommand('control-plane', directory, {}, Told);
-  const run: Run = { sha: '' };
-  const issuer = await startIssuer(() => ({
-    repository: APP,
-    sha: run.sha,
-    ref: 'refs/heads/main',
-    event_name: 'push',
-    job_workflow_ref: `${OWNER}/.github/.github/workflows/release.yaml@refs/tags/v1`,
-  }));
-  try {
-    const place = await mkdtemp(join(directory, 'chain-'));
-    const url = await argoCD.first((told) => ('url' in told ? told.url : undefined));
-    const stack = await startStack({
-      hawserPort: 0,
-      githubPort: 0,
-      directory: place,
-      fresh: false,
-      deployments: { settle: '1s', degradedAfter: '1s' },
-      owners: [OWNER],
-      repositories: [NAME, `${NAME}-deployment`, 'argo-config'],
-      oidc: { issuer: issuer.url, audience: 'hawser' },
-      applicationSets: { url, secret: SECRET },
-      log: () => {},
-    });
-    const actions = await startApi(stack);
-    try {
-      return await play({ stack, argoCD, issuer, api: `http://127.0.0.1:${actions.port}`, directory: place }, run);
-    } finally {
-      await actions.close();
-      await stack.close();
+export function chain(directory: string): Promise<ReadonlyMap<string, Failures>> {
+  return withScene(directory, async (scene) => {
+    const told = new Map<string, Failures>();
+    for (const [name, story] of Object.entries(stories)) {
+      told.set(`the shipped set: ${name}`, await story(scene).catch((error: unknown) => [String(error)]));
     }
-  } finally {
-    await argoCD.close();
-    await issuer.close();
-  }
-}
-
-async function play(scene: Scene, run: Run): Promise<ReadonlyMap<string, Failures>> {
-  const told = new Map<string, Failures>();
-  await begin(scene);
-  const stories = {
-    'a preview, from its label to its end': preview,
-    'what a workflow hands on: to the sandbox, whose deployment Hawser adopts': handedOn,
-  };
-  for (const [name, story] of Object.entries(stories)) {
-    told.set(`the shipped set: ${name}`, await story(scene, run).catch((error: unknown) => [String(error)]));
-  }
-  return told;
-}
-
-/** The deployment repository as it is shipped, on GitHub; and Argo CD, which has the set and looks at it for the first time. */
-async function begin({ stack, argoCD }: Scene): Promise<void> {
-  const root = fileOf('example-app-deployment');
-  const paths = globSync('**/*', { cwd: root, withFileTypes: true }).filter((entry) => entry.isFile());
-  const files = Object.fromEntries(
-    [...paths.map((entry) => join(entry.parentPath, entry.name)), join(root, '.github/image-promotion.yml')].map(
-      (path) => [path.slice(root.length + 1), readFileSync(path, 'utf8')],
-    ),
-  );
-  await stack.github.commit({ repository: DEPLOYMENT, files, message: 'As it is shipped' });
-  argoCD.order({
-    connect: {
-      gitops: SET,
-      github: stack.github.url,
-      app: String(stack.app.id),
-      installation: '1',
-      privateKey: stack.app.privateKey,
-      webhookSecret: SECRET,
-      hawser: stack.hawser.url,
-      token: stack.argocdToken,
-    },
+    return told;
   });
-  await argoCD.first((one) => ('connected' in one ? true : undefined));
 }
 
 async function preview(scene: Scene): Promise<Failures> {
@@ -182,10 +82,10 @@ async function preview(scene: Scene): Promise<Failures> {
   ];
 }
 
-async function handedOn(scene: Scene, run: Run): Promise<Failures> {
+async function handedOn(scene: Scene): Promise<Failures> {
   const { stack, argoCD, issuer } = scene;
   const sha = await stack.github.commit({ repository: APP, branch: 'main', message: 'fix: the sum' });
-  run.sha = sha;
+  scene.run.sha = sha;
   const made = await script('ensure-deployment', scene, { ENVIRONMENT: 'sandbox', SHA: sha, PR: '0' });
   const again = await script('ensure-deployment', scene, { ENVIRONMENT: 'sandbox', SHA: sha, PR: '0' });
   await script('tell-hawser', scene, {
@@ -224,39 +124,8 @@ async function handedOn(scene: Scene, run: Run): Promise<Failures> {
   ];
 }
 
-/** Runs a shipped action's script as a runner does; what it puts out as its deployment. */
-async function script(name: string, { api, directory }: Scene, inputs: Readonly<Record<string, string>>) {
-  const output = join(directory, 'output');
-  await writeFile(output, '');
-  const env = {
-    ...process.env,
-    GITHUB_API_URL: api,
-    GITHUB_REPOSITORY: APP,
-    GITHUB_OUTPUT: output,
-    TOKEN: 'the-runs-own',
-    PAUSE: '1',
-    ...inputs,
-  };
-  await promisify(execFile)(fileOf(join('.github/actions', name, `${name}.sh`)), { env });
-  return /^deployment=(.*)$/m.exec(await readFile(output, 'utf8'))?.[1];
-}
-
-/** The emulated GitHub has one App, which is Hawser: a run's token is a person's here. */
-function startApi({ github }: Stack) {
-  return listen(0, async (request) => {
-    const { pathname, search } = new URL(request.url);
-    const body = await request.text();
-    const answer = await github.as('octo')(
-      request.method,
-      pathname + search,
-      body === '' ? undefined : JSON.parse(body),
-    );
-    return Response.json(answer.body, { status: answer.status });
-  });
-}
-
 function madeOf(name: string, sha: string) {
-  return (told: z.infer<typeof Told>) =>
+  return (told: ArgoCD['told'][number]) =>
     'made' in told && told.made.name === name && told.made.annotations?.['github.com/sha'] === sha
       ? told.made
       : undefined;
