@@ -73,10 +73,10 @@ if (!process.argv.includes('--check')) {
   const signs = askedSigns();
   if (signs === undefined) console.log(`${SIGNS} stays as it is: there is no Go to make it with`);
   else writeFileSync(pathOf(SIGNS), signs);
-  for (const { file, overlay } of OVERLAYS) {
+  for (const overlay of OVERLAYS) {
     const built = builtOverlay(overlay);
-    if (built === undefined) console.log(`${file} stays as it is: there is no Go to make it with`);
-    else writeFileSync(pathOf(file), built);
+    if (built === undefined) console.log(`${overlay.file} stays as it is: there is no Go to make it with`);
+    else writeFileSync(pathOf(overlay.file), built);
   }
 } else {
   const outOfDate = [

@@ -10,7 +10,6 @@ export type Asked = { readonly member: string; readonly names: readonly string[]
 
 const PORTABLE = String.raw`^(?:.*,)?\s*preview\s*=(?:\s*SLUG\s*|\s*NAME\s*)(?:;[^,]*)?(?:,.*)?$`;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const NUMBERED = /^pr-\d+-[a-z0-9-]+$/;
 
 export function askedBy({ type, value }: Expected): Result<Asked, string> {
   return type === 'Exact' ? askedExactly(value) : askedByExpression(value);
@@ -35,10 +34,7 @@ function askedByExpression(value: string): Result<Asked, string> {
     if (wrong !== undefined) return failed(`${value} ${wrong}; the expression is ${PORTABLE}`);
   }
   const odd = names.find((name) => !LABEL.test(name));
-  if (odd !== undefined) return failed(notALabel(odd));
-  if (!names.some((name) => NUMBERED.test(name)))
-    return failed(`it takes ${names.join(' and ')} alone, and not the name pr-<number>-<repository> of the preview`);
-  return ok(asked);
+  return odd === undefined ? ok(asked) : failed(notALabel(odd));
 }
 
 /** The member and the values between which the expression chooses, however it groups them. */

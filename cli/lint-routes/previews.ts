@@ -1,13 +1,16 @@
 /** What must be right of the routes of one preview, each by itself and together. */
+import type { Match } from '../../local/mesh/objects.ts';
 import { askedBy } from './expression.ts';
 import type { Fault, Route } from './given.ts';
-import { baggageOf, isOn, type Side, servicesOf } from './kinds.ts';
+import { BAGGAGE, baggageOf, isOn, keyOf, matchText, type Side, servicesOf } from './kinds.ts';
 import { matchesOf, type Pair } from './pairs.ts';
 
 export function headersOf(route: Route): readonly Fault[] {
   const headers = matchesOf(route).flatMap(({ match, path }) => {
     const header = baggageOf(match);
-    return header === undefined ? [] : [{ header, path: [...path, 'headers', match.headers.indexOf(header), 'value'] }];
+    return header === undefined
+      ? []
+      : [{ header, match, path: [...path, 'headers', match.headers.indexOf(header), 'value'] }];
   });
   const [first] = headers;
   const mixed = headers.find(({ header }) => header.type !== first?.header.type);
@@ -15,11 +18,32 @@ export function headersOf(route: Route): readonly Fault[] {
     return [
       route.at(mixed.path, 'asks both exactly and by an expression: a mesh that knows none refuses all of the route'),
     ];
-  return headers.flatMap(({ header, path }) => {
+  const wrong = headers.flatMap(({ header, path }) => {
     const asked = askedBy(header);
     return asked.ok ? [] : [route.at(path, asked.failure)];
   });
+  return wrong.length > 0 ? wrong : namesLacking(route, headers);
 }
+
+type Asking = { readonly match: Match; readonly path: readonly PropertyKey[] };
+
+/** What is stable needs to be asked for by all names of the preview: in one expression, or exactly, with a match for each. */
+function namesLacking(route: Route, headers: readonly Asking[]): readonly Fault[] {
+  const all = namesIn(headers.map(({ match }) => match));
+  const alike = Map.groupBy(headers, ({ match }) => keyOf(match, BAGGAGE));
+  return [...alike.values()].flatMap((same) => {
+    const own = namesIn(same.map(({ match }) => match));
+    const [first] = same;
+    const lacking = all.filter((name) => !own.includes(name));
+    if (first === undefined) return [];
+    const takes = `takes ${matchText(first.match)} for ${own.join(' and ')} alone`;
+    if (!own.some((name) => NUMBERED.test(name)))
+      return [route.at(first.path, `${takes}, and not for the name pr-<number>-<repository> of the preview`)];
+    return lacking.length === 0 ? [] : [route.at(first.path, `${takes}, and not for ${lacking.join(' and ')}`)];
+  });
+}
+
+const NUMBERED = /=pr-\d+-[a-z0-9-]+$/;
 
 /** The edge's route alone is left at the first hop; the mesh's alone is never met from outside. */
 export function togetherOf(pairs: readonly Pair[]): readonly Fault[] {
@@ -55,9 +79,9 @@ const WITHOUT: Readonly<Record<Side, string>> = {
 /** Branches that are cut to one slug: the older preview gets all of it. */
 export function namesakesOf(pairs: readonly Pair[]): readonly Fault[] {
   return pairs.flatMap(({ preview, stable }, index) => {
-    const own = namesIn(preview);
+    const own = namesOf(preview);
     return pairs.slice(0, index).flatMap((other) => {
-      const both = namesIn(other.preview).find((name) => own.includes(name));
+      const both = namesOf(other.preview).find((name) => own.includes(name));
       if (other.stable !== stable || both === undefined) return [];
       const { file, line } = other.preview.at(['metadata', 'name'], '');
       const reason = `asks for ${both}, as ${other.preview.metadata.name} does (${file}:${line})`;
@@ -67,12 +91,16 @@ export function namesakesOf(pairs: readonly Pair[]): readonly Fault[] {
 }
 
 function askedOf(route: Route): string {
-  return namesIn(route).join(' or ');
+  return namesOf(route).join(' or ');
+}
+
+function namesOf(route: Route): readonly string[] {
+  return namesIn(matchesOf(route).map(({ match }) => match));
 }
 
 /** `preview=foo`, each once. */
-function namesIn(route: Route): readonly string[] {
-  const all = matchesOf(route).flatMap(({ match }): readonly string[] => {
+function namesIn(matches: readonly Match[]): readonly string[] {
+  const all = matches.flatMap((match): readonly string[] => {
     const header = baggageOf(match);
     const asked = header === undefined ? undefined : askedBy(header);
     return asked?.ok ? asked.value.names.map((name) => `${asked.value.member}=${name}`) : [];

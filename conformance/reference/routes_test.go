@@ -86,6 +86,56 @@ func TestAPreviewsRoutesHangOnWhatIsSharedAndLeadToThePreview(t *testing.T) {
 		parentRefs: [{group: '', kind: Service, name: example-app, namespace: example-app-sandbox}],`+rules+`}`), inYAML(t, mesh, "spec"))
 }
 
+// exactly is the repository where the overlay takes the component for a mesh without expressions: one line of it is another.
+func exactly(t *testing.T) string {
+	repository := copied(t, deployment)
+	edit(t, repository, "overlays/preview/kustomization.yaml", "components/routes-preview\n", "components/routes-preview-exact\n")
+	return repository
+}
+
+func TestWithoutExpressionsEachNameOfAPreviewHasAMatchOfItsOwn(t *testing.T) {
+	byExpression := builtOK(t, copied(t, deployment), "overlays/preview", asPreview(t, "feat-basket"))
+	resources := builtOK(t, exactly(t), "overlays/preview", asPreview(t, "feat-basket"))
+
+	require.Len(t, resources, len(byExpression))
+	for _, other := range byExpression {
+		resource := one(t, resources, other.GetKind(), other.GetName())
+		require.Empty(t, faultsOf(t, resource), "%s %s", resource.GetKind(), resource.GetName())
+		if resource.GetKind() != "HTTPRoute" {
+			require.Equal(t, other, resource)
+			continue
+		}
+		rules, _, _ := unstructured.NestedSlice(resource.Object, "spec", "rules")
+		wanted := here(`[
+			{path: {type: PathPrefix, value: /}, headers: [{name: baggage, type: Exact, value: preview=feat-basket}]},
+			{path: {type: PathPrefix, value: /}, headers: [{name: baggage, type: Exact, value: preview=pr-7-example-app}]}]`)
+		require.Len(t, rules, 1)
+		require.YAMLEq(t, wanted, inYAML(t, &unstructured.Unstructured{Object: rules[0].(map[string]any)}, "matches"))
+
+		// All else is as it is with the expression.
+		theirs, _, _ := unstructured.NestedSlice(other.Object, "spec", "rules")
+		rules[0].(map[string]any)["matches"] = theirs[0].(map[string]any)["matches"]
+		require.NoError(t, unstructured.SetNestedSlice(resource.Object, rules, "spec", "rules"))
+		unstructured.RemoveNestedField(resource.Object, "metadata", "annotations", "github.com/preview-match")
+		require.Equal(t, other, resource)
+	}
+}
+
+// A Gateway that takes no expressions may stand before a mesh that does.
+func TestOneSideOfAPreviewMayBeAskedExactlyAndTheOtherByTheExpression(t *testing.T) {
+	repository := exactly(t)
+	edit(t, repository, "components/routes-preview-exact/kustomization.yaml", "{ kind: HTTPRoute }", "{ kind: HTTPRoute, name: example-app-edge }")
+
+	resources := builtOK(t, repository, "overlays/preview", asPreview(t, "feat-basket"))
+
+	for name, kind := range map[string]gatewayv1.HeaderMatchType{
+		"example-app-edge-pr-7": gatewayv1.HeaderMatchExact, "example-app-mesh-pr-7": gatewayv1.HeaderMatchRegularExpression,
+	} {
+		require.Equal(t, kind, *typed(t, one(t, resources, "HTTPRoute", name)).Spec.Rules[0].Matches[0].Headers[0].Type)
+	}
+	require.Empty(t, linted(t, repository))
+}
+
 func inYAML(t *testing.T, resource *unstructured.Unstructured, field string) string {
 	text, err := json.Marshal(resource.Object[field])
 	require.NoError(t, err)
@@ -94,6 +144,7 @@ func inYAML(t *testing.T, resource *unstructured.Unstructured, field string) str
 
 func TestOfAShippedPreviewsRoutesNothingIsWrong(t *testing.T) {
 	require.Empty(t, linted(t, copied(t, deployment)))
+	require.Empty(t, linted(t, exactly(t)))
 }
 
 // Each of these is built without a complaint, and routes wrongly.
@@ -123,6 +174,15 @@ func TestAMistakeInTheRoutesIsFound(t *testing.T) {
 		"routes that come with the rest": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-preview/edge.yaml", `argocd.argoproj.io/sync-wave: "1"`, `example.com/wave: "1"`)
 		}, "HTTPRoute example-app-edge-pr-7: comes in sync wave 0, and what it leads to in 0"},
+		"an exact match more, for the slug alone": {func(t *testing.T, repository string) {
+			edit(t, repository, "overlays/preview/kustomization.yaml", "components/routes-preview\n", "components/routes-preview-exact\n")
+			edit(t, repository, "components/routes-stable/edge.yaml", "        - path: { type: PathPrefix, value: / }\n",
+				"        - path: { type: PathPrefix, value: / }\n        - path: { type: PathPrefix, value: /api }\n")
+			edit(t, repository, "components/routes-preview-exact/exact.yaml", "  value:\n    - path", `  value:
+    - path: { type: PathPrefix, value: /api }
+      headers: [{ name: baggage, type: Exact, value: preview=SLUG }]
+    - path`)
+		}, "HTTPRoute example-app-edge-pr-7: takes /api for preview=feat-basket alone, and not for the name pr-<number>-<repository>"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			repository := copied(t, deployment)
@@ -177,10 +237,15 @@ func TestTheBuiltOverlaysAreThoseThatAreShipped(t *testing.T) {
 	}
 	binary, err := kustomize()
 	require.NoError(t, err)
-	for _, name := range []string{"production", "sandbox", "preview"} {
-		built, err := exec.Command(binary, "build", fileOf(deployment, "overlays/"+name)).Output()
+	for file, folder := range map[string]string{
+		"production":    fileOf(deployment, "overlays/production"),
+		"sandbox":       fileOf(deployment, "overlays/sandbox"),
+		"preview":       fileOf(deployment, "overlays/preview"),
+		"preview-exact": filepath.Join(exactly(t), "overlays/preview"),
+	} {
+		built, err := exec.Command(binary, "build", folder).Output()
 		require.NoError(t, err)
-		kept, err := os.ReadFile("../../local/mesh/built/" + name + ".yaml")
+		kept, err := os.ReadFile("../../local/mesh/built/" + file + ".yaml")
 		require.NoError(t, err)
 		require.Equal(t, string(built), string(kept), "npm run generate")
 	}

@@ -37,8 +37,11 @@ export type Instance = {
 
 const built = (overlay: string) => readFileSync(new URL(`built/${overlay}.yaml`, import.meta.url), 'utf8');
 
-export function instances(): readonly Instance[] {
-  const [sandbox, preview] = [built('sandbox'), built('preview')];
+/** By which of the set's components previews are asked for. */
+export type Asking = 'preview' | 'preview-exact';
+
+export function instances(asking: Asking = 'preview'): readonly Instance[] {
+  const [sandbox, preview] = [built('sandbox'), built(asking)];
   return [
     ...SERVICES.map((of) => ({
       of,

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { stationsOf } from '../../gitops/example-app/src/smoke.ts';
 import type { Module } from '../bundle.ts';
-import { GATEWAY, type Instance, instances, type Name, objectsOf, SERVICES, SHARED } from './chart.ts';
+import { type Asking, GATEWAY, type Instance, instances, type Name, objectsOf, SERVICES, SHARED } from './chart.ts';
 import { type Mesh, startMesh } from './start-mesh.ts';
 import { shippedRouter, startRouter } from './start-router.ts';
 import { type Service, startService } from './start-service.ts';
@@ -17,8 +17,14 @@ export type Chart = {
   readonly close: () => Promise<void>;
 };
 
-export async function playChart({ modules, port }: { modules: readonly Module[]; port: number }): Promise<Chart> {
-  const all = instances();
+export type ChartOptions = {
+  readonly modules: readonly Module[];
+  readonly port: number;
+  readonly asking?: Asking;
+};
+
+export async function playChart({ modules, port, asking }: ChartOptions): Promise<Chart> {
+  const all = instances(asking);
   const running = new Map<string, Service>();
   const mesh = await startMesh({ objects: objectsOf(all), podOf: (backend) => running.get(keyOf(backend))?.port });
   const router = await startRouter({

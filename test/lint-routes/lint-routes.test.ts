@@ -12,6 +12,7 @@ const SHIPPED = {
   'sandbox.yaml': built('sandbox'),
   'preview.yaml': built('preview'),
 };
+const EXACTLY = { 'sandbox.yaml': built('sandbox'), 'preview.yaml': built('preview-exact') };
 type File = keyof typeof SHIPPED;
 
 const EVERYTHING = `    matches:
@@ -35,6 +36,16 @@ it('nothing is wrong with what is shipped', () => {
     code: 0,
     out: [
       'production.yaml: ok, 2 stable routes, 0 preview’s routes',
+      'sandbox.yaml: ok, 2 stable routes, 0 preview’s routes',
+      'preview.yaml: ok, 0 stable routes, 2 preview’s routes',
+    ].map((line) => line.replaceAll('’', "'")),
+  });
+});
+
+it('nothing is wrong with the component for a mesh without expressions', () => {
+  expect(said(EXACTLY)).toMatchObject({
+    code: 0,
+    out: [
       'sandbox.yaml: ok, 2 stable routes, 0 preview’s routes',
       'preview.yaml: ok, 0 stable routes, 2 preview’s routes',
     ].map((line) => line.replaceAll('’', "'")),
@@ -320,7 +331,6 @@ describe('the header', () => {
     ['RegularExpression', EXPRESSION],
     ['RegularExpression', String.raw`^(?:.*,)?\s*preview\s*=\s*(?:no-branch|pr-0-example-app)\s*(?:;[^,]*)?(?:,.*)?$`],
     ['RegularExpression', String.raw`^(.*,)?\s*preview\s*=\s*pr-0-example-app\s*(;[^,]*)?(,.*)?$`],
-    ['Exact', 'preview=no-branch'],
     ['Exact', 'feature=pr-0-example-app'],
   ])('of type %s may be %s', (type, value) => {
     expect(as(type, value)).toMatchObject({ code: 0, err: [] });
@@ -356,7 +366,7 @@ describe('the header', () => {
     [
       'one for the slug alone',
       String.raw`^(?:.*,)?\s*preview\s*=\s*foo\s*(?:;[^,]*)?(?:,.*)?$`,
-      /takes foo alone, and not the name pr-<number>-<repository>/,
+      /takes \/ for preview=foo alone, and not for the name pr-<number>-<repository> of the preview$/,
     ],
     [
       'a template that was not filled in',
@@ -382,8 +392,47 @@ describe('the header', () => {
     ['preview', /preview is no whole baggage header/],
     ['preview=foo,a=1', /preview=foo,a=1 is no whole baggage header/],
     ['preview=Foo', /Foo can be no preview's name/],
+    ['preview=foo', /takes \/ for preview=foo alone, and not for the name pr-<number>-<repository> of the preview$/],
   ])('is refused: exactly %s', (value, reason) => {
     expect(as('Exact', value).err[0]).toMatch(reason);
+  });
+
+  it.each([
+    [
+      'the slug',
+      'no-branch',
+      [
+        /mesh-pr-0: asks for preview=no-branch or preview=pr-0-example-app, and example-app-edge-pr-0 for preview=pr-0-/,
+      ],
+    ],
+    [
+      'the name by its number',
+      'pr-0-example-app',
+      [/edge-pr-0: takes \/ for preview=no-branch alone, and not for the name pr-/, /mesh-pr-0: asks for preview=no-/],
+    ],
+  ])('exactly, and at the edge no match is left for %s', (_, name, faults) => {
+    const match = `    - headers:\n      - name: baggage\n        type: Exact\n        value: preview=${name}\n      path:\n        type: PathPrefix\n        value: /\n`;
+    expect(EXACTLY['preview.yaml'].split(match)).toHaveLength(3);
+    const found = lint({ ...EXACTLY, 'preview.yaml': EXACTLY['preview.yaml'].replace(match, '') });
+    expect(found).toEqual(faults.map((fault) => expect.stringMatching(fault)));
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['exactly', EXACTLY, 'type: Exact, value: preview=pr-0-example-app'],
+    ['by an expression', SHIPPED, `type: RegularExpression, value: '${EXPRESSION}'`],
+  ])("asks %s for each of a preview's names wherever it asks", (_, files, asked) => {
+    const before = (text = '', match: string) =>
+      text.replace(/(?<=name: example-app-edge[^]*?    matches:\n)/, () => match);
+    const preview = `    - headers:\n      - { name: baggage, ${asked.replaceAll('no-branch', 'pr-0-example-app')} }\n      path: { value: /api }\n`;
+    const found = lint({
+      'sandbox.yaml': before(files['sandbox.yaml'], '    - path: { value: /api }\n'),
+      'preview.yaml': before(files['preview.yaml'], preview),
+    });
+    expect(found).toEqual([
+      expect.stringMatching(
+        /edge-pr-0: takes \/api for preview=pr-0-example-app alone, and not for preview=no-branch$/,
+      ),
+    ]);
   });
 
   it('asks in one way alone', () => {
