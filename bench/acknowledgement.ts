@@ -5,7 +5,7 @@ import { type Figure, figure, type Part } from './figure.ts';
 import { standIn } from './github-stand-in.ts';
 import { hammer, type Load, offer, percentile, type Request } from './load.ts';
 import { endless, type Place } from './notifications.ts';
-import { median, ratios, type Series, spread } from './series.ts';
+import { inTurns, median, range, ratios, type Series, spread } from './series.ts';
 import { type Bundles, runBare, runHawser } from './stage.ts';
 import type { Running } from './workerd.ts';
 
@@ -101,7 +101,7 @@ async function compareFresh(
   await hammer(least.url, inserted, { connections: CONNECTIONS, requests: places.length * PRIMING });
   return {
     ...(await inTurns(
-      size,
+      size.rounds,
       () => burst(ours, next, 202, size),
       () => burst(least, inserted, 202, size),
     )),
@@ -120,7 +120,7 @@ async function compareRepeats(ours: Running, least: Running, size: Size): Promis
   refuseFailures(await hammer(ours.url, inOrder(requests), { connections: CONNECTIONS, requests: places.length }), 202);
   await hammer(least.url, inOrder(inserts), { connections: CONNECTIONS, requests: places.length * PRIMING });
   return inTurns(
-    size,
+    size.rounds,
     () => burst(ours, inOrder(requests), 200, size),
     () => burst(least, inOrder(reads), 200, size),
   );
@@ -133,15 +133,6 @@ function inOrder(requests: readonly Request[]): () => Request {
     if (request === undefined) throw new Error('there is nothing to repeat');
     return request;
   };
-}
-
-async function inTurns({ rounds }: Size, ours: () => Promise<Burst>, theirs: () => Promise<Burst>): Promise<Compared> {
-  const measured: { ours: Burst[]; theirs: Burst[] } = { ours: [], theirs: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    measured.ours.push(await ours());
-    measured.theirs.push(await theirs());
-  }
-  return measured;
 }
 
 async function burst(
@@ -181,10 +172,6 @@ function paces(bursts: readonly Burst[]): Series {
 
 function works(bursts: readonly Burst[]): Series {
   return bursts.map(({ work }) => work);
-}
-
-function range(series: Series): string {
-  return `${Math.min(...series).toFixed(2)}–${Math.max(...series).toFixed(2)}`;
 }
 
 export function times({ times }: Load): string {

@@ -5,6 +5,8 @@
 import { connect, type Socket } from 'node:net';
 
 export type Request = {
+  /** POST, if it does not say otherwise. */
+  readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -161,9 +163,11 @@ class Wire {
     return this.#send(request);
   }
 
-  #send({ path, body, headers }: Request): Promise<number> {
-    const own = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const head = `POST ${path} HTTP/1.1\r\nhost: ${this.#hostname}:${this.#port}\r\n${own.join('')}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
+  #send({ method = 'POST', path, body, headers }: Request): Promise<number> {
+    const framing = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+    const all = { host: `${this.#hostname}:${this.#port}`, ...headers, ...(method === 'GET' ? {} : framing) };
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`;
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(head + body);

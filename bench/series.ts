@@ -19,3 +19,22 @@ export function spread(series: Series, digits = 0): string {
 export function ratios(ours: Series, theirs: Series): Series {
   return ours.map((value, round) => value / (theirs[round] ?? Number.NaN));
 }
+
+export function range(series: Series): string {
+  return `${Math.min(...series).toFixed(2)}–${Math.max(...series).toFixed(2)}`;
+}
+
+/** Whoever is first in one round is second in the next. */
+export async function inTurns<Measured>(
+  rounds: number,
+  ours: () => Promise<Measured>,
+  theirs: () => Promise<Measured>,
+): Promise<{ readonly ours: readonly Measured[]; readonly theirs: readonly Measured[] }> {
+  const measured: { ours: Measured[]; theirs: Measured[] } = { ours: [], theirs: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) measured.ours.push(await ours());
+    measured.theirs.push(await theirs());
+    if (round % 2 === 1) measured.ours.push(await ours());
+  }
+  return measured;
+}

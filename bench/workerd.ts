@@ -81,8 +81,8 @@ function children(): readonly string[] {
   }
 }
 
-/** In user space and in the kernel; `/proc` counts in hundredths of a second, after a name that may hold anything. */
-function processorTime(pid: string | undefined): number {
+/** Milliseconds in user space and in the kernel; `/proc` counts in hundredths of a second, after a name that may hold anything. */
+export function processorTime(pid: string | undefined): number {
   if (pid === undefined) return Number.NaN;
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')

@@ -7,13 +7,14 @@ import type { Part } from '../bench/figure.ts';
 import { measureGrowth } from '../bench/growth.ts';
 import { describeMachine, measureNoise, noisePart } from '../bench/machine.ts';
 import { inMarkdown, onScreen } from '../bench/report.ts';
+import { measureRouter } from '../bench/router.ts';
 import { measureSize } from '../bench/size.ts';
 import { bundles } from '../bench/stage.ts';
 import { measureStorm } from '../bench/storm.ts';
 import { measureToPreview } from '../bench/to-preview.ts';
 import { measureToStatus } from '../bench/to-status.ts';
 
-const PARTS = ['acknowledgement', 'status', 'previews', 'growth', 'storm', 'size'] as const;
+const PARTS = ['acknowledgement', 'status', 'previews', 'growth', 'storm', 'size', 'router'] as const;
 type Name = (typeof PARTS)[number];
 /** Where the pace of the storm is not measured in the same run. */
 const STORM_ALONE = 400;
@@ -82,6 +83,8 @@ async function measure(directory: string): Promise<readonly Part[]> {
         return measureStorm(built, directory, perSecond, effort);
       case 'size':
         return measureSize(built, directory, effort);
+      case 'router':
+        return measureRouter(directory, effort);
     }
   }
 }

@@ -10,9 +10,12 @@ import { within } from '../src/words/within.ts';
 /** `PreviewNames` of the bridge, or of another version of it. */
 export type Bridge = { readonly find: (zone: string, name: string) => Promise<unknown> };
 
+/** As much of a KV namespace as is needed. */
+export type Store = { readonly get: (key: string, type: 'json') => Promise<unknown> };
+
 type Sources = {
   readonly zone: string;
-  readonly kv: { readonly get: (key: string, type: 'json') => Promise<unknown> } | undefined;
+  readonly kv: Store | undefined;
   readonly bridge: Bridge | undefined;
   readonly now: () => number;
 };

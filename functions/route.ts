@@ -2,7 +2,7 @@
 import type { Router } from '../schemas/router.ts';
 import { classOf, log } from '../src/log.ts';
 import { answerFor, type State } from '../src/routing/answer-for.ts';
-import { answered, isWide, outgoing } from '../src/routing/forward.ts';
+import { answered, edit, outgoing } from '../src/routing/forward.ts';
 import { type Place, placeOf } from '../src/routing/host.ts';
 import { isNavigation } from '../src/routing/navigation.ts';
 
@@ -11,7 +11,7 @@ export type FindShown = (slug: string) => Promise<State | undefined>;
 
 type Reach = {
   readonly router: Router;
-  readonly fetch: (request: Request, init: RequestInit) => Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Response>;
   /** Undefined: not bound to an index. */
   readonly findShown: FindShown | undefined;
 };
@@ -22,16 +22,22 @@ export async function route(request: Request, { router, fetch, findShown }: Reac
   if (place.kind !== 'place') return say(place, isVisit);
   const shown = isVisit ? await inItsPlace(place, findShown) : undefined;
   if (shown !== undefined) return say(shown, isVisit);
-  const { url, headers, cache } = outgoing(request, place, router);
-  // A request whose URL is not touched keeps it as it was written: making one of text tidies `%2e%2e` away.
-  const onward = url === request.url ? request : new Request(url, request);
-  const init: RequestInit = { headers, redirect: 'manual' };
+  const onward = onwardFrom(request, place, router);
   try {
-    return handedBack(await fetch(onward, cache === undefined ? init : { ...init, cache }), place);
+    return handedBack(await fetch(onward), place);
   } catch (error) {
     log('an origin gave no answer', { app: place.app, error: classOf(error) });
     return say({ kind: 'unreachable' }, isVisit);
   }
+}
+
+function onwardFrom(request: Request, place: Place, router: Router): Request {
+  const { url, edits, cache } = outgoing(request.headers, place, router);
+  // A URL that is not touched stays as it was written: to make a request of its text tidies `%2e%2e` away.
+  const moved = url === request.url ? request : new Request(url, request);
+  const onward = new Request(moved, { redirect: 'manual', ...(cache === undefined ? {} : { cache }) });
+  edit(onward.headers, edits);
+  return onward;
 }
 
 async function inItsPlace({ slug }: Place, findShown: FindShown | undefined): Promise<State | undefined> {
@@ -46,14 +52,11 @@ async function inItsPlace({ slug }: Place, findShown: FindShown | undefined): Pr
 }
 
 function handedBack(answer: Response, place: Place): Response {
-  const { status, statusText, webSocket } = answer;
-  if (webSocket !== null) {
-    if (!answer.headers.getSetCookie().some(isWide)) return answer;
-    return new Response(null, { status, webSocket, headers: answered(answer, place) });
-  }
   // There are no such codes, but servers that send them; no answer can be made with one.
-  if (status > 599) return answer;
-  return new Response(answer.body, { status, statusText, headers: answered(answer, place) });
+  if (answer.status > 599) return answer;
+  const back = new Response(answer.body, answer);
+  edit(back.headers, answered(answer.headers, place));
+  return back;
 }
 
 /** `isVisit`: to somebody who goes there, and may be shown a page. */

@@ -3,13 +3,13 @@ import { Router } from '../schemas/router.ts';
 import { log } from '../src/log.ts';
 import { isNavigation } from '../src/routing/navigation.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
-import { type Bridge, LookUp } from './look-up.ts';
+import { type Bridge, LookUp, type Store } from './look-up.ts';
 import { route, say } from './route.ts';
 
 type Env = {
   readonly ROUTER?: unknown;
   /** Both may be unbound: then everything is forwarded. */
-  readonly PREVIEWS?: KVNamespace;
+  readonly PREVIEWS?: Store;
   readonly BRIDGE?: Bridge;
 };
 type Settings = { readonly of: unknown; readonly router: Router | undefined };
@@ -26,7 +26,7 @@ const worker = {
     const isBound = kv !== undefined || bridge !== undefined;
     const sources = { zone: router.zone, kv, bridge, now: () => Date.now() };
     const findShown = isBound ? (name: string) => lookUp.ask(name, sources) : undefined;
-    return route(request, { router, fetch: (onward, init) => fetch(onward, init), findShown });
+    return route(request, { router, fetch: (onward) => fetch(onward), findShown });
   },
 } satisfies ExportedHandler<Env>;
 export default worker;

@@ -3,49 +3,52 @@ import type { Router } from '../../schemas/router.ts';
 import { siftBaggage } from './baggage.ts';
 import type { Place } from './host.ts';
 
-export type Outgoing = {
+/** What becomes of a header: no value, and it is taken off; several stand on lines of their own. */
+type Edit = readonly [name: string, value: string | undefined, ...more: readonly string[]];
+
+type Outgoing = {
   readonly url: string;
-  readonly headers: Headers;
+  readonly edits: readonly Edit[];
   /** Behind one origin all previews and the shared environment would share their keys in a cache. */
   readonly cache: 'no-store' | undefined;
 };
 
-/** What would name a preview, or pass for the router's own word. */
-const SPOOFED = ['baggage', 'x-preview', 'x-forwarded-host'];
-const SPOOFED_PREFIX = 'x-hawser-';
-
-export function outgoing(incoming: Pick<Request, 'headers'>, place: Place, { member, keep }: Router): Outgoing {
-  const headers = new Headers(incoming.headers);
+export function outgoing(headers: Headers, place: Place, { member, keep }: Router): Outgoing {
+  const { slug, origin, host, rest } = place;
   const came = headers.get('baggage');
-  for (const name of incoming.headers.keys()) {
-    if (SPOOFED.includes(name) || name.startsWith(SPOOFED_PREFIX)) headers.delete(name);
-  }
-  const baggage = siftBaggage(came, { member, slug: place.slug, keeps: (key) => keep.includes(key) });
-  if (baggage !== undefined) headers.set('baggage', baggage);
-  if (place.origin !== undefined) headers.set('x-forwarded-host', place.host);
+  // What would name a preview, or pass for the router's own word, does not pass.
+  const own = [...headers.keys()].filter((name) => name.startsWith('x-hawser-'));
   return {
-    url: (place.origin ?? publicOrigin(place)) + place.rest,
-    headers,
-    cache: place.origin === undefined ? undefined : 'no-store',
+    url: (origin ?? publicOrigin(place)) + rest,
+    edits: [
+      ['baggage', siftBaggage(came, { member, slug, keeps: (key) => keep.includes(key) })],
+      ['x-preview', undefined],
+      ['x-forwarded-host', origin === undefined ? undefined : host],
+      ...own.map((name): Edit => [name, undefined]),
+    ],
+    cache: origin === undefined ? undefined : 'no-store',
   };
 }
 
-export function answered(answer: Pick<Response, 'headers'>, place: Place): Headers {
-  const headers = new Headers(answer.headers);
-  headers.set('x-robots-tag', 'noindex');
-  const cookies = headers.getSetCookie();
-  if (cookies.length > 0) headers.delete('set-cookie');
-  for (const cookie of cookies) headers.append('set-cookie', hostOnly(cookie));
+export function answered(headers: Headers, place: Place): readonly Edit[] {
+  const edits: Edit[] = [['x-robots-tag', 'noindex']];
+  const [cookie, ...more] = headers.getSetCookie().map(hostOnly);
+  if (cookie !== undefined) edits.push(['set-cookie', cookie, ...more]);
   const location = headers.get('location');
-  if (location !== null) headers.set('location', publicLocation(location, place));
-  return headers;
+  if (location !== null) edits.push(['location', publicLocation(location, place)]);
+  return edits;
 }
 
-/** Whether a cookie is for more than its host: for every preview of the zone. */
-export function isWide(cookie: string): boolean {
-  return hostOnly(cookie) !== cookie;
+/** In place: what can be changed at all is a copy already, and each further one is felt. */
+export function edit(headers: Headers, edits: readonly Edit[]): void {
+  for (const [name, value, ...more] of edits) {
+    if (value === undefined) headers.delete(name);
+    else headers.set(name, value);
+    for (const each of more) headers.append(name, each);
+  }
 }
 
+/** A cookie for a domain would be one for every preview of the zone. */
 function hostOnly(cookie: string): string {
   const [pair = '', ...attributes] = cookie.split(';');
   return [pair, ...attributes.filter((attribute) => !/^\s*domain\s*(=|$)/i.test(attribute))].join(';');
