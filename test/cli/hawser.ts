@@ -9,13 +9,11 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import { init, type Surroundings, update } from '../../cli/init/init.ts';
 import { exitCodeOf } from '../../cli/init/refused.ts';
 
@@ -34,11 +32,8 @@ export function hawserIn(cwd: string, ...args: readonly string[]) {
   return { code: status, out: stdout, err: stderr };
 }
 
-const all = mkdtempSync(join(tmpdir(), 'hawser-init-'));
-afterAll(() => rmSync(all, { recursive: true }));
-
 export function temporary(): string {
-  return mkdtempSync(join(all, 'place-'));
+  return mkdtempSync(join(tmpdir(), 'hawser-init-'));
 }
 
 export async function asked(command: 'init' | 'update', ...args: readonly string[]) {

@@ -17,7 +17,7 @@ const { RUNS, SEED, REPLAY } = process.env;
 
 const LONG = { timeout: 3_600_000 };
 const PARAMETERS = {
-  numRuns: Number(RUNS ?? 1000),
+  numRuns: Number(RUNS ?? 300),
   ...(SEED === undefined ? {} : { seed: Number(SEED) }),
   ...(REPLAY === undefined ? {} : { path: REPLAY, endOnFailure: true }),
 };

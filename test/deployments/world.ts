@@ -1,6 +1,5 @@
 /** A ledger, a GitHub and a clock, all of them pure: what the order properties play histories against. */
 import assert from 'node:assert/strict';
-import { expect } from 'vitest';
 import { T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
@@ -12,6 +11,7 @@ import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
+import { requireAsARow } from '../as-a-row.ts';
 import type { Arrival } from './arrival.ts';
 import type { Shown } from './ends.ts';
 import type { History } from './history.ts';
@@ -174,24 +174,9 @@ export class World {
   }
 }
 
-/** An isolate keeps values beside the texts of their rows: each must be what its text says, and no later plan may change it. */
 function keep({ applications, rollouts, slots, previews }: Known): void {
-  const kinds = [
-    { schema: KnownApplication, values: applications },
-    { schema: Rollout, values: rollouts },
-    { schema: Slot, values: slots },
-    { schema: Preview, values: previews },
-  ];
-  for (const { schema, values } of kinds) {
-    for (const value of values.values()) {
-      if (Object.isFrozen(value)) continue;
-      expect(schema.parse(JSON.parse(JSON.stringify(value)))).toEqual(value);
-      freeze(value);
-    }
-  }
-}
-
-function freeze(value: object): void {
-  Object.freeze(value);
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+  for (const value of applications.values()) requireAsARow(KnownApplication, value);
+  for (const value of rollouts.values()) requireAsARow(Rollout, value);
+  for (const value of slots.values()) requireAsARow(Slot, value);
+  for (const value of previews.values()) requireAsARow(Preview, value);
 }

@@ -12,7 +12,7 @@ import { path, pinned, RULES, rules } from './story.ts';
 
 const { RUNS, SEED, REPLAY } = process.env;
 const PARAMETERS = {
-  numRuns: Number(RUNS ?? 150),
+  numRuns: Number(RUNS ?? 60),
   ...(SEED === undefined ? {} : { seed: Number(SEED), endOnFailure: RUNS !== undefined }),
   ...(REPLAY === undefined ? {} : { path: REPLAY, endOnFailure: true }),
 };

@@ -1,6 +1,5 @@
 /** A deployment repository on a GitHub, the application's history, people, and a clock: all of it pure. */
 import assert from 'node:assert/strict';
-import { expect } from 'vitest';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed } from '../../schemas/effect.ts';
 import type { Event, Learned } from '../../schemas/event.ts';
@@ -14,6 +13,7 @@ import { pinImage } from '../../src/promotions/pin.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
+import { requireAsARow } from '../as-a-row.ts';
 
 export const IMAGE = 'ghcr.io/acme/shop';
 const T0 = Date.parse('2026-11-25T09:00:00Z');
@@ -555,19 +555,7 @@ function secondOf(instant: Instant | null): number {
   return instant === null ? Infinity : Math.ceil((instant - T0) / 1000);
 }
 
-/** An isolate keeps values beside the texts of their rows: each must be what its text says, and no later plan may change it. */
 function keep({ promotions, desk }: Known): void {
-  for (const value of promotions.values()) kept(Promotion, value);
-  kept(Desk, desk);
-}
-
-function kept(schema: { parse(value: unknown): unknown }, value: object): void {
-  if (Object.isFrozen(value)) return;
-  expect(schema.parse(JSON.parse(JSON.stringify(value)))).toEqual(value);
-  freeze(value);
-}
-
-function freeze(value: object): void {
-  Object.freeze(value);
-  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+  for (const value of promotions.values()) requireAsARow(Promotion, value);
+  requireAsARow(Desk, desk);
 }
