@@ -55,7 +55,7 @@ function handedBack(answer: Response, place: Place): Response {
   // There are no such codes, but servers that send them; no answer can be made with one.
   if (answer.status > 599) return answer;
   const back = new Response(answer.body, answer);
-  edit(back.headers, answered(answer.headers, place));
+  edit(back.headers, answered(back.headers, place));
   return back;
 }
 

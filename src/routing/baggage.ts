@@ -50,7 +50,8 @@ type Sifting = {
 
 /** The router's own member, first and without properties, and of what came what may pass. Nobody else names a preview. */
 export function siftBaggage(incoming: string | null, { member, slug, keeps }: Sifting): string | undefined {
-  const kept = parseBaggage(incoming ?? '').filter(({ key }) => keeps(key) && !readsAs(key, member));
+  const came = incoming === null ? [] : parseBaggage(incoming);
+  const kept = came.filter(({ key }) => keeps(key) && !readsAs(key, member));
   return writeBaggage([...(slug === undefined ? [] : [`${member}=${slug}`]), ...kept.map(({ text }) => text)]);
 }
 
