@@ -11,7 +11,7 @@ export type FindShown = (slug: string) => Promise<State | undefined>;
 
 type Reach = {
   readonly router: Router;
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request, init: RequestInit) => Promise<Response>;
   /** Undefined: not bound to an index. */
   readonly findShown: FindShown | undefined;
 };
@@ -22,22 +22,17 @@ export async function route(request: Request, { router, fetch, findShown }: Reac
   if (place.kind !== 'place') return say(place, isVisit);
   const shown = isVisit ? await inItsPlace(place, findShown) : undefined;
   if (shown !== undefined) return say(shown, isVisit);
-  const onward = onwardFrom(request, place, router);
+  const { url, edits, cache } = outgoing(request.headers, place, router);
+  // A URL that is not touched stays as it was written: to make a request of its text tidies `%2e%2e` away.
+  const onward = url === request.url ? new Request(request) : new Request(url, request);
+  edit(onward.headers, edits);
+  const init: RequestInit = { redirect: 'manual' };
   try {
-    return handedBack(await fetch(onward), place);
+    return handedBack(await fetch(onward, cache === undefined ? init : { ...init, cache }), place);
   } catch (error) {
     log('an origin gave no answer', { app: place.app, error: classOf(error) });
     return say({ kind: 'unreachable' }, isVisit);
   }
-}
-
-function onwardFrom(request: Request, place: Place, router: Router): Request {
-  const { url, edits, cache } = outgoing(request.headers, place, router);
-  // A URL that is not touched stays as it was written: to make a request of its text tidies `%2e%2e` away.
-  const moved = url === request.url ? request : new Request(url, request);
-  const onward = new Request(moved, { redirect: 'manual', ...(cache === undefined ? {} : { cache }) });
-  edit(onward.headers, edits);
-  return onward;
 }
 
 async function inItsPlace({ slug }: Place, findShown: FindShown | undefined): Promise<State | undefined> {

@@ -26,7 +26,7 @@ const worker = {
     const isBound = kv !== undefined || bridge !== undefined;
     const sources = { zone: router.zone, kv, bridge, now: () => Date.now() };
     const findShown = isBound ? (name: string) => lookUp.ask(name, sources) : undefined;
-    return route(request, { router, fetch: (onward) => fetch(onward), findShown });
+    return route(request, { router, fetch: (onward, init) => fetch(onward, init), findShown });
   },
 } satisfies ExportedHandler<Env>;
 export default worker;

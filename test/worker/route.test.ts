@@ -19,8 +19,9 @@ async function through(
   const response = await route(request, {
     router,
     findShown,
-    fetch: async ({ url, headers, redirect }) => {
-      calls.push({ url, baggage: headers.get('baggage'), redirect });
+    fetch: async (onward, init) => {
+      const asked = new Request(onward, init);
+      calls.push({ url: asked.url, baggage: asked.headers.get('baggage'), redirect: asked.redirect });
       if (broken) throw new TypeError('connection refused to 10.0.0.1');
       return new Response('from the origin', { status: 203 });
     },
