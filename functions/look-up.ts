@@ -26,18 +26,24 @@ const PATIENCE = 2_000;
 /** Undefined: it is forwarded. Rejects where no answer is to be had. */
 export class LookUp {
   readonly #kept = new Memo<Shown | undefined>();
+  readonly #asked = new Map<string, Promise<Shown | undefined>>();
 
   async ask(name: string, sources: Sources): Promise<Shown | undefined> {
     const kept = this.#kept.find(name, sources.now());
     if (kept !== undefined) return kept.value;
+    const asked = this.#asked.get(name) ?? shownOf(name, sources);
+    // Who comes while it is asked for waits for the same answer, and no longer: whoever asked may have gone, and it with him.
+    this.#asked.set(name, asked);
     try {
-      const shown = await within(PATIENCE, shownOf(name, sources));
+      const shown = await within(PATIENCE, asked);
       this.#kept.keep(name, shown, sources.now());
       return shown;
     } catch (error) {
       // Nobody who comes next has to wait as long for nothing.
       this.#kept.keep(name, undefined, sources.now());
       throw error;
+    } finally {
+      this.#asked.delete(name);
     }
   }
 }

@@ -47,9 +47,8 @@ async function inItsPlace({ slug }: Place, findShown: FindShown | undefined): Pr
 }
 
 function handedBack(answer: Response, place: Place): Response {
-  // There are no such codes, but servers that send them; no answer can be made with one.
-  if (answer.status > 599) return answer;
-  const back = new Response(answer.body, answer);
+  // There are no such codes, but servers that send them. No answer can be made with one; what it says is the server's own.
+  const back = new Response(answer.body, answer.status > 599 ? { headers: answer.headers, status: 502 } : answer);
   edit(back.headers, answered(back.headers, place));
   return back;
 }

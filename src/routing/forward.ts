@@ -9,15 +9,21 @@ type Edit = readonly [name: string, value: string | undefined, ...more: readonly
 type Outgoing = {
   readonly url: string;
   readonly edits: readonly Edit[];
-  /** Behind one origin all previews and the shared environment would share their keys in a cache. */
+  /**
+   * No cache tells one preview from the next: behind one origin they have one key, and a host's own name is soon another
+   * commit's, or another repository's, while what was kept of it lasts.
+   */
   readonly cache: 'no-store' | undefined;
 };
+
+/** Baggage as other propagators write it as well: a service that reads one of these would carry it on as the specification's. */
+const SPOOFED = /^(?:x-hawser-|uberctx-|ot-baggage-|jaeger-baggage$)/;
 
 export function outgoing(headers: Headers, place: Place, { member, keep }: Router): Outgoing {
   const { slug, origin, host, rest } = place;
   const came = headers.get('baggage');
   // What would name a preview, or pass for the router's own word, does not pass.
-  const own = [...headers.keys()].filter((name) => name.startsWith('x-hawser-'));
+  const own = [...headers.keys()].filter((name) => SPOOFED.test(name));
   return {
     url: (origin ?? publicOrigin(place)) + rest,
     edits: [
@@ -26,7 +32,7 @@ export function outgoing(headers: Headers, place: Place, { member, keep }: Route
       ['x-forwarded-host', origin === undefined ? undefined : host],
       ...own.map((name): Edit => [name, undefined]),
     ],
-    cache: origin === undefined ? undefined : 'no-store',
+    cache: origin === undefined && slug === undefined ? undefined : 'no-store',
   };
 }
 
@@ -61,7 +67,7 @@ function publicLocation(location: string, place: Place): string {
   const isRelative = URL.parse(location, 'https://elsewhere.invalid')?.host === 'elsewhere.invalid';
   if (target === null || isRelative || !/^https?:$/.test(target.protocol)) return location;
   if (target.host !== new URL(place.origin).host) return location;
-  return publicOrigin(place) + target.href.slice(target.origin.length);
+  return publicOrigin(place) + target.pathname + target.search + target.hash;
 }
 
 function publicOrigin({ scheme, host }: Place): string {

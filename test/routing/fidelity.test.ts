@@ -284,13 +284,13 @@ describe('a method', () => {
   });
 });
 
-it('every code from 200 on comes back with its reason and its body, also those that do not exist', async () => {
+it('every code from 200 on comes back with its reason and its body', async () => {
   origin.does((request, response) => {
     const status = Number(request.url?.slice(1));
     response.writeHead(status, `Reason ${status}`, { 'x-code': status });
     response.end(isBare(status) ? undefined : `body ${status}`);
   });
-  const codes = [...Array.from({ length: 400 }, (_, index) => 200 + index), 600, 799, 999];
+  const codes = Array.from({ length: 400 }, (_, index) => 200 + index);
 
   for (const code of codes) {
     const { status, statusMessage, headers, body } = await ask(edge.port, { path: `/${code}` });
@@ -301,6 +301,17 @@ it('every code from 200 on comes back with its reason and its body, also those t
       isBare(code) ? '' : `body ${code}`,
     ]);
   }
+});
+
+it.each([600, 799, 999])('%i is no code: its body comes back with a 502, and as clean as any', async (code) => {
+  origin.does((_, response) => {
+    response.writeHead(code, { 'x-code': code, 'set-cookie': 'a=1; Domain=example-preview.dev; Path=/' }).end('body');
+  });
+
+  const { status, headers, body } = await ask(edge.port, {});
+
+  expect([status, headers['x-code'], String(body)]).toEqual([502, String(code), 'body']);
+  expect([headers['set-cookie'], headers['x-robots-tag']]).toEqual([['a=1; Path=/'], 'noindex']);
 });
 
 function isBare(status: number): boolean {
@@ -416,7 +427,7 @@ describe('a request reaches its origin', () => {
     expect(headers.location).toBe(`http://${FOO_API}/a`);
   });
 
-  it('with its headers, and without a word of the router', async () => {
+  it('with its headers, and no word of the router but that no cache may answer', async () => {
     origin.does((_request, response) => void response.end());
     const headers = {
       accept: 'text/html,*/*;q=0.8',
@@ -435,6 +446,9 @@ describe('a request reaches its origin', () => {
       'x-many': 'one, two',
       host: FOO,
       baggage: 'preview=foo',
+      // workerd's own, for `no-store`.
+      'cache-control': 'no-cache',
+      pragma: 'no-cache',
     });
   });
 });

@@ -48,8 +48,13 @@ describe('a request', () => {
     expect(sent(url).url).toBe(wanted);
   });
 
-  it('is cached under its own name, and for another application not at all', () => {
-    expect([sent(`${MINE}/`).cache, sent(`${API}/`).cache]).toEqual([undefined, 'no-store']);
+  it.each([
+    ['a preview', `${MINE}/`, 'no-store'],
+    ['another application', `${API}/`, 'no-store'],
+    ['the shared environment of another application', 'https://main--api.example-preview.dev/', 'no-store'],
+    ['the shared environment', 'https://www.example-preview.dev/', undefined],
+  ])('for %s is kept by no cache that would take it for another', (_, url, wanted) => {
+    expect(sent(url).cache).toBe(wanted);
   });
 
   it('loses what would name a preview, and keeps everything else', () => {
@@ -60,6 +65,10 @@ describe('a request', () => {
       'x-hawser-': 'evil',
       'X-Forwarded-Host': 'evil.example.com',
       'x-hawserman': 'is somebody else',
+      'uberctx-preview': 'evil',
+      'ot-baggage-preview': 'evil',
+      'Jaeger-Baggage': 'preview=evil',
+      'jaeger-baggage-not': 'is somebody else',
       Cookie: 'a=1; b=2',
       Authorization: 'Bearer x',
       traceparent: '00-1-2-01',
@@ -71,6 +80,7 @@ describe('a request', () => {
     expect(headers).toEqual({
       baggage: 'preview=foo,tenant=1;p,user.id=3',
       'x-hawserman': 'is somebody else',
+      'jaeger-baggage-not': 'is somebody else',
       cookie: 'a=1; b=2',
       authorization: 'Bearer x',
       traceparent: '00-1-2-01',
@@ -138,6 +148,8 @@ describe('an answer', () => {
     ['to its origin', 'https://api.example.com:8443/login?next=%2F#top', `${API}/login?next=%2F#top`],
     ['to its origin without a scheme', '//api.example.com:8443/login', `${API}/login`],
     ['to its origin by another scheme', 'http://api.example.com:8443', `${API}/`],
+    ['to its origin with a user', 'https://x@api.example.com:8443/cb', `${API}/cb`],
+    ['to its origin with a password', 'https://user:pw@api.example.com:8443/cb?a#b', `${API}/cb?a#b`],
     ['to a path', '/login', '/login'],
     ['to a relative path', 'login?x', 'login?x'],
     [

@@ -89,6 +89,15 @@ describe('what would keep somebody from a preview', () => {
     expect(asked).toHaveLength(4);
   });
 
+  it('is asked for once, however many come at a time', async () => {
+    const { asked, visit } = isolate();
+
+    const seen = await Promise.all(Array.from({ length: 50 }, () => visit('nothing')));
+
+    expect(new Set(seen)).toEqual(new Set(['absent']));
+    expect(asked).toEqual([`KV nothing.${ZONE}`, 'bridge nothing']);
+  });
+
   it.each([
     ['building', 'ready', 'forwarded'],
     ['building', 'failed', 'failed'],
