@@ -1,8 +1,8 @@
 /**
  * `npm run conformance`: Argo CD's own code, with the shipped configuration, against the Worker in workerd; then the set's own
  * judges once more, on what `hawser init` writes for another organisation. What comes after `--` goes to `go test`, and nothing
- * else is done then; `-- stories` tells the stories alone, `-- set` the one of the set, `-- elsewhere` judges the other
- * organisation's set.
+ * else is done then; `-- stories` tells the stories alone, `-- set` the one of the set, `-- translation` compares the
+ * demo's mesh with Envoy Gateway, `-- elsewhere` judges the other organisation's set.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import { startStack } from '../local/stack.ts';
 import { chain } from './conformance-chain.ts';
 import { stories } from './conformance-story.ts';
+import { translation } from './conformance-translation.ts';
 import { writeBacks } from './conformance-updater.ts';
 import { editedKustomizations } from './edited-kustomizations.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -50,11 +51,14 @@ async function conform(): Promise<number> {
   const [only] = asked;
   const told = only === undefined || only === 'stories' ? await tellStories(directory) : 0;
   const chained = only === 'set' ? await tellOf(directory, chain) : 0;
+  const translated = only === undefined || only === 'translation' ? await tellOf(directory, translation) : 0;
   const there = only === undefined || only === 'elsewhere' ? await judgeElsewhere(directory) : NOTHING;
-  const here = ['stories', 'set', 'elsewhere'].includes(only ?? '') ? NOTHING : await test(directory, asked);
+  const here = ['stories', 'set', 'translation', 'elsewhere'].includes(only ?? '')
+    ? NOTHING
+    : await test(directory, asked);
   const [passed, failed] = [here.passed + there.passed, here.failed + there.failed];
   if (passed + failed > 0) console.log(`\n${passed} passed, ${failed} failed`);
-  return Math.max(told, chained, there.code, here.code);
+  return Math.max(told, chained, translated, there.code, here.code);
 }
 
 /** Argo CD's ApplicationSet webhook at the end of Hawser's refresh calls, Image Updater's branches at its beginning, and the shipped set. */

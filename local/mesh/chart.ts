@@ -5,13 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { inLines } from '../../schemas/parse-file.ts';
 import { readObjects, together } from './read-objects.ts';
-import type { Met } from './request.ts';
 import type { Objects } from './route.ts';
 
 export const ZONE = 'example-preview.dev';
 export const SHARED = 'shared';
 /** The Gateway that takes what the router sends. */
-export const GATEWAY: Met = { kind: 'Gateway', namespace: 'gateway', name: 'previews' };
+export const GATEWAY = { kind: 'Gateway', namespace: 'gateway', name: 'previews' } as const;
 
 /** Each asks the next one. The first is the way in. */
 export const SERVICES = ['a', 'b', 'c', 'd'] as const;

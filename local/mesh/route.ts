@@ -25,17 +25,22 @@ const FILTERS: readonly string[] = ['RequestHeaderModifier', 'ResponseHeaderModi
 
 /** `draw`, from 0 up to 1, decides between backends by their weights. */
 export function route(objects: Objects, met: Met, request: MeshRequest, draw = 0): Routed {
-  const routes = routesAt(objects.routes, met);
-  if (met.kind === 'Service' && routes.length === 0) return { kind: 'plain', backend: backendOf(met) };
-
-  // Host names mean nothing on the way to a Service.
-  const host = met.kind === 'Gateway' ? request.host : undefined;
-  const first = firstOf(
-    routes.flatMap((each) => candidates(each, host)).filter(({ match }) => fits(match, request)),
-    host,
-  );
+  if (met.kind === 'Service' && routesAt(objects.routes, met).length === 0)
+    return { kind: 'plain', backend: backendOf(met) };
+  const first = takerOf(objects, met, request);
   const rule = first?.route.spec.rules[first.rule];
   return first === undefined || rule === undefined ? { kind: 'unmatched' } : led(objects, met, first.route, rule, draw);
+}
+
+/** The match by which a request is taken. */
+export function takerOf({ routes }: Objects, met: Met, request: MeshRequest): Candidate | undefined {
+  // Host names mean nothing on the way to a Service.
+  const host = met.kind === 'Gateway' ? request.host : undefined;
+  const all = routesAt(routes, met).flatMap((each) => candidates(each, host));
+  return firstOf(
+    all.filter(({ match }) => fits(match, request)),
+    host,
+  );
 }
 
 /** Routes of a gateway, of the Service's own namespace and of the caller's are three groups that never mix. */
