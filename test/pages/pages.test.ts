@@ -1,9 +1,9 @@
 /** The router's pages as people see them: in Chromium, on a phone and on a desk, by day and by night. */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Repository } from '../../src/words/repository.ts';
 import { FORWARDED, type Site, startSite, ZONE } from '../routing/site.ts';
 import { startChromium } from './chromium.ts';
 import { contrastsOf, layoutOf } from './look.ts';
@@ -27,22 +27,25 @@ const pages = [
   ['unknown app', 'new-checkout--web', 404, 'There is no application of that name here'],
 ] as const;
 
+/** The photographs of the last run: whoever changes a page looks at them. */
+const PHOTOGRAPHS = '.hawser/pages';
+
 let site: Site;
 let browser: Browser;
-let folder: string;
 
 beforeAll(async () => {
   browser = await startChromium();
   site = await startSite({ kv: true, bridge: true });
-  folder = await mkdtemp(join(tmpdir(), 'hawser-pages-'));
+  await rm(PHOTOGRAPHS, { recursive: true, force: true });
+  await mkdir(PHOTOGRAPHS, { recursive: true });
   await site.tell({ names: ['new-checkout'], number: 7, state: 'building', log: LOG });
   await site.tell({ names: [LONG], number: 1234, state: 'failed', log: LOG });
-  const repository = `acme/${'a-repository-with-quite-a-name-'.repeat(3)}x`.toLowerCase() as never;
+  const repository = Repository.parse(`acme/${'a-repository-with-quite-a-name-'.repeat(3)}x`);
   await site.tell({ names: [LONG], number: 5, state: 'failed', log: LOG, repository });
   await site.tell({ names: ['old-checkout'], number: 6, state: 'gone' });
 });
 afterAll(async () => {
-  console.log(`The pages were photographed into ${folder}`);
+  console.log(`The pages were photographed into ${PHOTOGRAPHS}`);
   await browser.close();
   await site.close();
 });
@@ -61,7 +64,7 @@ describe.each(screens)('on a %s of %o, %s', (device, viewport, colorScheme) => {
 
     const answer = await page.goto(addressOf(name));
     await page.screenshot({
-      path: join(folder, `${[kind, device, viewport.width, colorScheme].join('-').replaceAll(' ', '-')}.png`),
+      path: join(PHOTOGRAPHS, `${[kind, device, viewport.width, colorScheme].join('-').replaceAll(' ', '-')}.png`),
     });
 
     expect(answer?.status()).toBe(status);
@@ -117,7 +120,7 @@ describe('a page', () => {
     });
 
     expect((await layoutOf(page)).sideways).toBe(0);
-    await page.screenshot({ path: join(folder, 'failed-phone-twice-as-large.png') });
+    await page.screenshot({ path: join(PHOTOGRAPHS, 'failed-phone-twice-as-large.png') });
     await page.close();
   });
 
