@@ -7,23 +7,21 @@ import type { NamedPreviews, PreviewEntry } from '../../schemas/preview-entry.ts
 import { classOf, log } from '../log.ts';
 import { pullRequestPage } from '../words/github-web.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
-import { within } from '../words/within.ts';
-import { IndexRows, type Key } from './index-rows.ts';
+import { Copier } from './copier.ts';
+import { IndexRows } from './index-rows.ts';
 
 /** The alarm is armed this far ahead before anything else, in case what follows never ends. */
 const WATCHDOG = 60_000;
-/** An invocation has six connections to the outside. */
-const MOST_AT_ONCE = 6;
-/** After so many rounds the alarm goes on. */
-const ROUNDS = 100;
-const TIMEOUT = 10_000;
-const FIRST_RETRY = 2_000;
-const LONGEST_RETRY = 600_000;
 
 export class PreviewIndex extends DurableObject {
   readonly #now = (): Instant => Instant.parse(Date.now());
   readonly #rows = new IndexRows(this.ctx.storage);
-  #writing: Promise<void> | undefined;
+  readonly #copier = new Copier({
+    rows: this.#rows,
+    kv: () => this.env.PREVIEWS,
+    named: (name) => this.#named(name),
+    now: this.#now,
+  });
 
   /** It is committed when this answers; one that comes late changes nothing. */
   async put(entry: PreviewEntry): Promise<void> {
@@ -53,7 +51,7 @@ export class PreviewIndex extends DurableObject {
 
   /** Whether names are being written. */
   get isWriting(): boolean {
-    return this.#writing !== undefined;
+    return this.#copier.isRunning;
   }
 
   /** Never throws: a Durable Object's alarm is given up after six failures. */
@@ -68,41 +66,12 @@ export class PreviewIndex extends DurableObject {
     }
   }
 
-  /** One at a time: two writes of one key could overtake each other. */
   #start(): void {
-    if (this.#writing !== undefined) return;
-    this.#writing = this.#writeDue()
-      .catch((error: unknown) => this.#complain(error))
-      .finally(() => {
-        this.#writing = undefined;
-        this.ctx.waitUntil(this.#arm());
-      });
-    this.ctx.waitUntil(this.#writing);
-  }
-
-  async #writeDue(): Promise<void> {
-    const { PREVIEWS } = this.env;
-    const { zone } = this.#rows;
-    if (PREVIEWS === undefined || zone === undefined) return;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const due = this.#rows.due(this.#now(), MOST_AT_ONCE);
-      if (due.length === 0) return;
-      await Promise.all(due.map((key) => this.#write(key, zone, PREVIEWS)));
-    }
-  }
-
-  async #write(key: Key, zone: string, kv: KVNamespace): Promise<void> {
-    const host = `${key.name}.${zone}`;
-    const previews = this.#named(key.name);
-    try {
-      // What hangs is written once more: it is the same then, or newer.
-      await within(TIMEOUT, previews.length === 0 ? kv.delete(host) : kv.put(host, JSON.stringify(previews)));
-      this.#rows.written(key, this.#now());
-    } catch (error) {
-      const delay = Math.min(FIRST_RETRY * 2 ** key.attempts, LONGEST_RETRY) * (1 + Math.random() / 4);
-      this.#rows.unwritten(key, later(this.#now(), Math.round(delay)));
-      log('the name of a preview was not written', { zone, attempts: key.attempts + 1, error: classOf(error) });
-    }
+    const isRunning = this.#copier.isRunning;
+    const run = this.#copier.run();
+    if (isRunning) return;
+    const over = run.catch((error: unknown) => this.#complain(error)).finally(() => this.ctx.waitUntil(this.#arm()));
+    this.ctx.waitUntil(over);
   }
 
   #named(name: string): NamedPreviews {
@@ -117,7 +86,7 @@ export class PreviewIndex extends DurableObject {
 
   async #arm(): Promise<void> {
     const isBound = this.env.PREVIEWS !== undefined;
-    const write = this.#writing === undefined ? this.#rows.nextWrite() : later(this.#now(), WATCHDOG);
+    const write = this.#copier.isRunning ? later(this.#now(), WATCHDOG) : this.#rows.nextWrite();
     const at = earliest(isBound ? write : undefined, this.#rows.nextForgotten());
     await (at === undefined ? this.ctx.storage.deleteAlarm() : this.ctx.storage.setAlarm(at));
   }
