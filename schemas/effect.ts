@@ -92,7 +92,12 @@ export const HoldRefresh = z.object({
 });
 
 /** Tells the index of previews what stands behind a preview's names. */
-const IndexPreview = z.object({ kind: z.literal('index-preview'), entry: PreviewEntry });
+const IndexPreview = z.object({
+  kind: z.literal('index-preview'),
+  entry: PreviewEntry,
+  /** A sweep tells it again: another call than the one that may have been given up. */
+  again: Instant.optional(),
+});
 
 /** Asks Argo CD itself how an application stands. After `until`, which tells one look from the next, nobody waits for it. */
 export const ReadApplication = z.object({

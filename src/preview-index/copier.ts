@@ -43,7 +43,7 @@ export class Copier {
 
   async #writeDue(): Promise<void> {
     const { rows, now } = this.#around;
-    const [kv, { zone }] = [this.#around.kv(), rows];
+    const [kv, { zone }] = [this.#around.kv(), rows.about];
     if (kv === undefined || zone === undefined) return;
     for (let round = 0; round < ROUNDS; round += 1) {
       const due = rows.due(now(), MOST_AT_ONCE);

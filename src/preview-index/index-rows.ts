@@ -3,6 +3,8 @@ import * as z from 'zod';
 import { PreviewEntry } from '../../schemas/preview-entry.ts';
 import { applyMigrations } from '../github/migrations.ts';
 import { Instant, later } from '../words/instant.ts';
+import { About } from './about.ts';
+import type { Heard } from './certain.ts';
 
 /** One entry a version, never changed once released. */
 const MIGRATIONS: readonly string[] = [
@@ -19,6 +21,7 @@ const MIGRATIONS: readonly string[] = [
      name TEXT PRIMARY KEY, due_at INTEGER, changes INTEGER NOT NULL, attempts INTEGER NOT NULL,
      written_at INTEGER) WITHOUT ROWID;
    CREATE INDEX key_due ON key (due_at) WHERE due_at IS NOT NULL;`,
+  'ALTER TABLE entry ADD COLUMN heard_at INTEGER NOT NULL DEFAULT 0;',
 ];
 
 /** So long somebody who comes by an old link is told where it went. */
@@ -27,26 +30,23 @@ const REMEMBERED = 7 * 24 * 3_600_000;
 const SPACING = 1_000;
 /** More of one name than anybody reads. */
 const MOST = 20;
+/** One that is ready decides, then one that is being built: whatever else there is of its name. */
+const ORDER: readonly PreviewEntry['state'][] = ['ready', 'building', 'failed', 'gone'];
+/** What is told again is noted this rarely: it is told every hour. */
+const NOTED = 24 * 3_600_000;
 
 /** `changes` tells one wish to write it from the next. */
 const Key = z.object({ name: z.string(), changes: z.number(), attempts: z.number() });
 export type Key = z.infer<typeof Key>;
 
 export class IndexRows {
+  readonly about: About;
   readonly #sql: SqlStorage;
 
   constructor(storage: DurableObjectStorage) {
     this.#sql = storage.sql;
+    this.about = new About(storage.sql);
     storage.transactionSync(() => applyMigrations(this.#sql, MIGRATIONS));
-  }
-
-  get zone(): string | undefined {
-    const [row] = this.#sql.exec("SELECT value FROM meta WHERE key = 'zone'").toArray();
-    return row === undefined ? undefined : z.string().parse(row['value']);
-  }
-
-  nameZone(zone: string): void {
-    this.#sql.exec("INSERT OR IGNORE INTO meta (key, value) VALUES ('zone', ?)", zone);
   }
 
   /** False: it is known, or something later is. In a transaction of the caller's. */
@@ -55,35 +55,42 @@ export class IndexRows {
     const [had] = this.#sql
       .exec('SELECT at FROM entry WHERE repository = ? AND number = ?', repository, number)
       .toArray();
-    if (had !== undefined && Instant.parse(had['at']) >= at) return false;
+    const hadAt = had === undefined ? undefined : Instant.parse(had['at']);
+    if (hadAt === at) this.#heard(entry, now);
+    if (hadAt !== undefined && hadAt >= at) return false;
     const former = this.#namesOf(repository, number);
     this.#sql.exec('DELETE FROM name WHERE repository = ? AND number = ?', repository, number);
     for (const name of names) {
       this.#sql.exec('INSERT INTO name (name, repository, number) VALUES (?, ?, ?)', name, repository, number);
     }
     this.#sql.exec(
-      'INSERT OR REPLACE INTO entry (repository, number, at, gone, body) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO entry (repository, number, at, gone, body, heard_at) VALUES (?, ?, ?, ?, ?, ?)',
       repository,
       number,
       at,
       state === 'gone' ? 1 : 0,
       JSON.stringify(entry),
+      now,
     );
     for (const name of new Set([...former, ...names])) this.#changed(name, now);
     return true;
   }
 
-  /** What is there first, and then the newest. */
-  named(name: string): readonly PreviewEntry[] {
+  /** What decides first, and of those the newest. */
+  named(name: string): readonly Heard[] {
     return this.#sql
       .exec(
-        `SELECT body FROM name JOIN entry USING (repository, number) WHERE name = ?
-         ORDER BY gone, at DESC, repository, number LIMIT ?`,
+        `SELECT body, heard_at FROM name JOIN entry USING (repository, number) WHERE name = ?
+         ORDER BY instr(?, body ->> '$.state'), at DESC, repository, number LIMIT ?`,
         name,
+        ORDER.join(),
         MOST,
       )
       .toArray()
-      .map((row) => PreviewEntry.parse(JSON.parse(z.string().parse(row['body']))));
+      .map((row) => ({
+        entry: PreviewEntry.parse(JSON.parse(z.string().parse(row['body']))),
+        heardAt: Instant.parse(row['heard_at']),
+      }));
   }
 
   /** What has long been gone. In a transaction of the caller's. */
@@ -138,6 +145,12 @@ export class IndexRows {
   nextForgotten(): Instant | undefined {
     const oldest = this.#instant('SELECT min(at) AS at FROM entry WHERE gone = 1');
     return oldest === undefined ? undefined : later(oldest, REMEMBERED);
+  }
+
+  #heard({ repository, number }: PreviewEntry, now: Instant): void {
+    const before = Math.max(later(now, -NOTED), this.about.kept?.since ?? now);
+    const update = 'UPDATE entry SET heard_at = ? WHERE repository = ? AND number = ? AND heard_at < ?';
+    this.#sql.exec(update, now, repository, number, before);
   }
 
   #changed(name: string, now: Instant): void {

@@ -7,6 +7,7 @@ import type { NamedPreviews, PreviewEntry } from '../../schemas/preview-entry.ts
 import { classOf, log } from '../log.ts';
 import { pullRequestPage } from '../words/github-web.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
+import { type Heard, isCertain } from './certain.ts';
 import { Copier } from './copier.ts';
 import { IndexRows } from './index-rows.ts';
 
@@ -19,14 +20,15 @@ export class PreviewIndex extends DurableObject {
   readonly #copier = new Copier({
     rows: this.#rows,
     kv: () => this.env.PREVIEWS,
-    named: (name) => this.#named(name),
+    named: (name) => this.#told(this.#rows.named(name)),
     now: this.#now,
   });
 
   /** It is committed when this answers; one that comes late changes nothing. */
   async put(entry: PreviewEntry): Promise<void> {
     const isNews = this.ctx.storage.transactionSync(() => {
-      this.#rows.nameZone(entry.zone);
+      this.#rows.about.nameZone(entry.zone);
+      this.#rows.about.begin(this.#now());
       return this.#rows.put(entry, this.#now());
     });
     if (!isNews) return;
@@ -34,12 +36,15 @@ export class PreviewIndex extends DurableObject {
     await this.#arm();
   }
 
-  async find(name: string): Promise<NamedPreviews> {
-    return this.#named(name);
+  /** Undefined: nobody knows. */
+  async find(name: string): Promise<NamedPreviews | undefined> {
+    const found = this.#rows.named(name);
+    return isCertain(found, this.#rows.about.kept, this.#now()) ? this.#told(found) : undefined;
   }
 
   /** The cron tick's part: alarms get lost, and a KV may have been bound since. */
   async wake(): Promise<void> {
+    this.ctx.storage.transactionSync(() => this.#rows.about.woken(this.#now()));
     this.#start();
     await this.#arm();
   }
@@ -74,8 +79,8 @@ export class PreviewIndex extends DurableObject {
     this.ctx.waitUntil(over);
   }
 
-  #named(name: string): NamedPreviews {
-    return this.#rows.named(name).map(({ repository, number, state, log: page }) => ({
+  #told(found: readonly Heard[]): NamedPreviews {
+    return found.map(({ entry: { repository, number, state, log: page } }) => ({
       repository,
       number,
       state,
@@ -92,6 +97,6 @@ export class PreviewIndex extends DurableObject {
   }
 
   #complain(error: unknown): void {
-    log('an index of previews could not go on', { zone: this.#rows.zone, error: classOf(error) });
+    log('an index of previews could not go on', { zone: this.#rows.about.zone, error: classOf(error) });
   }
 }

@@ -35,6 +35,12 @@ export function owedForEntry(preview: Preview, before: Preview | undefined, now:
   return [...left, ...(entry === null ? [] : [owed(entry)])];
 }
 
+/** What is there is told again by each sweep: an index that was lost, or was not told, has it within the hour. */
+export function owedAgain({ entry }: Preview, { config }: Known, now: Instant): readonly Owed[] {
+  if (entry === null || entry.state === 'gone' || entry.zone !== previewZone(config.previews.url)) return [];
+  return [owed(entry, now)];
+}
+
 /** `zone`: which the lane is about, maybe a former one. */
 export function entryAnew(preview: Preview, zone: string, known: Known, now: Instant): readonly Owed[] {
   if (preview.entry?.zone === zone) return [owed(preview.entry)];
@@ -90,7 +96,8 @@ function after(was: PreviewEntry | null, now: Instant): Instant {
   return Instant.parse(Math.max(now, (was?.at ?? 0) + 1));
 }
 
-function owed(entry: PreviewEntry): Owed {
+function owed(entry: PreviewEntry, again?: Instant): Owed {
   const { number, zone } = entry;
-  return { lane: `index ${number} ${zone}`, class: 3, effect: { kind: 'index-preview', entry } };
+  const told = again === undefined ? { entry } : { entry, again };
+  return { lane: `index ${number} ${zone}`, class: 3, effect: { kind: 'index-preview', ...told } };
 }

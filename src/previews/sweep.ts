@@ -5,7 +5,7 @@ import type { Known } from '../../schemas/known.ts';
 import type { Preview } from '../../schemas/preview.ts';
 import type { PullRequest } from '../../schemas/pull-request.ts';
 import type { Instant } from '../words/instant.ts';
-import { isUntold } from './entry.ts';
+import { isUntold, owedAgain } from './entry.ts';
 import { isStale } from './expiry.ts';
 import { hear, isTouched } from './hear.ts';
 import type { SlugOf } from './name.ts';
@@ -47,14 +47,17 @@ export function planListed(pull: PullRequest, known: Known, now: Instant, slugOf
   if (preview === undefined) return nothing(known);
   const looked = judged(preview, known, now);
   // A value of its own: what the index ought to say is concluded anew.
-  return followed(known, isUntold(looked, known) ? { ...looked } : looked);
+  const draft = followed(known, isUntold(looked, known) ? { ...looked } : looked);
+  return { ...draft, effects: owedAgain(looked, known, now) };
 }
 
 /** What is not there is gone, or has lost its label; each is read by itself before anything is believed. */
 export function planUnlisted(pulls: readonly PullRequest[], known: Known, now: Instant): Draft {
   const listed = new Set(pulls.map(({ number }) => number));
   const missing = believed(known).filter((number) => !listed.has(number));
-  return { ...nothing(known), effects: missing.map((number) => readOf(number, true, now)) };
+  const told = missing.flatMap((number) => known.previews.get(number) ?? []);
+  const again = told.flatMap((preview) => owedAgain(preview, known, now));
+  return { ...nothing(known), effects: [...again, ...missing.map((number) => readOf(number, true, now))] };
 }
 
 /** A pull request that the listing lacked, read by itself. What ends a preview is only noted. */

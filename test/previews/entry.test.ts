@@ -133,10 +133,14 @@ const stories: readonly Story[] = [
       { kind: 'comments', at: 10 },
       pull({ sha: s1, title: 'Another' }, 20),
       pull({ sha: s1, title: 'Another', updated: 20 }, 30),
-      { kind: 'sweep', at: 40 },
       until(100),
     ],
     index: ['#7 building: feat-x, pr-7-shop'],
+  },
+  {
+    name: 'a sweep tells it again, for an index that may have lost it',
+    story: [pull({ sha: s1 }), { kind: 'sweep', at: 40 }],
+    index: ['#7 building: feat-x, pr-7-shop', '#7 building: feat-x, pr-7-shop'],
   },
   {
     name: 'a pull request without the label is none of its business',
@@ -207,7 +211,13 @@ describe('an index that does not know of a preview yet', () => {
       { previews: { url: moved } },
       ['index 7 example-preview.dev: gone', 'index 7 elsewhere.dev: building'],
     ],
-    ['it knows', told({ url: URL }), { previews: { url: URL } }, []],
+    [
+      'it may have lost what it was told',
+      told({ url: URL }),
+      { previews: { url: URL } },
+      ['index 7 example-preview.dev: building'],
+    ],
+    ['there is no zone any more', told({ url: URL }), { previews: {} }, ['index 7 example-preview.dev: gone']],
   ])('hears of it at the next sweep: %s', (_, before, config, lanes) => {
     const listed = { kind: 'performed', learned: { kind: 'listed', pull: pullOf({ sha: s1 }, 1) } } as const;
     const now = Instant.parse(T0 + 3_600_000);
@@ -215,9 +225,40 @@ describe('an index that does not know of a preview yet', () => {
     const planned = planOf(plan(listed, { ...before, config: Config.parse({ argocd, ...config }) }, now));
 
     expect(entriesIn(planned).map(([lane, { state }]) => `${lane}: ${state}`)).toEqual(lanes);
-    // And then never again.
-    const again = planOf(plan(listed, planned.known, now));
-    expect(entriesIn(again)).toEqual([]);
+  });
+
+  it.each([
+    ['listed', { kind: 'listed', pull: pullOf({ sha: s1 }, 1) }],
+    ['not listed, and is read by itself', { kind: 'pulls', pulls: [] }],
+  ] as const)('is told at each sweep by the same entry, in a call of its own: one that is %s', (_, learned) => {
+    const before = known({ previews: { url: URL } });
+    const entry = before.previews.get(7)?.entry;
+    const swept = (seconds: number) =>
+      planOf(plan({ kind: 'performed', learned }, before, Instant.parse(T0 + seconds * 1_000)));
+
+    const calls = [3_600, 7_200].map((seconds) =>
+      swept(seconds).effects.filter(({ lane }) => lane.startsWith('index')),
+    );
+
+    expect(calls).toEqual(
+      [3_600, 7_200].map((seconds) => [
+        {
+          lane: 'index 7 example-preview.dev',
+          class: 3,
+          effect: { kind: 'index-preview', entry, again: T0 + seconds * 1_000 },
+        },
+      ]),
+    );
+  });
+
+  it.each([
+    ['of one that is gone', { merged: true }],
+    ['of one without the label, which nothing was ever told of', { labels: [] }],
+  ])('hears nothing more %s', (_, look) => {
+    const told = play({ story: [pull({ sha: s1, ...look }, 1)], config: { argocd, previews: { url: URL } } }).known;
+    const listed = { kind: 'performed', learned: { kind: 'listed', pull: pullOf({ sha: s1, ...look }, 1) } } as const;
+
+    expect(entriesIn(planOf(plan(listed, told, Instant.parse(T0 + 3_600_000))))).toEqual([]);
   });
 });
 

@@ -23,7 +23,7 @@ describe('bound to KV and to the bridge', () => {
     ['is being built', [{ state: 'building' }], 503, 'Preview NAME is being built', '5'],
     ['has failed', [{ state: 'failed' }], 503, 'Preview NAME has failed', undefined],
     ['is gone', [{ state: 'gone' }], 404, 'There is no preview NAME', undefined],
-    ['was never there', [], 404, 'There is no preview NAME', undefined],
+    ['was never told of to an index that is new', [], 200, FORWARDED, undefined],
     ['is ready', [{ state: 'ready' }], 200, FORWARDED, undefined],
     ['is ready in one of two repositories', [{ state: 'failed' }, { state: 'ready' }], 200, FORWARDED, undefined],
     ['is built in one of two', [{ state: 'failed' }, { state: 'building' }], 503, 'Preview NAME is being built', '5'],
@@ -100,9 +100,11 @@ it.each([
   const site = await startSite(bound);
   try {
     await site.tell({ names: ['foo'], state: 'building' });
-    await expect.poll(() => site.keeps('foo')).toBe(true);
+    await site.tell({ names: ['lost'], number: 8, state: 'gone' });
+    await expect.poll(async () => (await site.keeps('foo')) && (await site.keeps('lost'))).toBe(true);
+    await site.lose('lost');
 
-    expect([(await visit(site, 'foo')).status, (await visit(site, 'unknown')).status]).toEqual(statuses);
+    expect([(await visit(site, 'foo')).status, (await visit(site, 'lost')).status]).toEqual(statuses);
   } finally {
     await site.close();
   }

@@ -29,6 +29,16 @@ export async function passIndex(milliseconds: number): Promise<number> {
   }
 }
 
+/** As the cron wakes it, until every ledger has looked at its pull requests. The clock goes along, and stays there. */
+export async function keptForADay(): Promise<void> {
+  for (let hour = 0; hour < 27; hour += 0.5) await wakeIn(1_800_000);
+}
+
+export async function wakeIn(milliseconds: number): Promise<void> {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds });
+  await index().wake();
+}
+
 export function alarmAt(): Promise<number | null> {
   return runInDurableObject(index(), (_, { storage }) => storage.getAlarm());
 }
@@ -49,7 +59,7 @@ export async function bind(kv: object | undefined): Promise<void> {
 }
 
 /** What KV has, in short. */
-export async function written(): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function written(): Promise<Readonly<Record<string, readonly string[] | undefined>>> {
   const { keys } = (await env.PREVIEWS?.list()) ?? { keys: [] };
   const values = await Promise.all(
     keys.map(async ({ name }) => [name, shortly(NamedPreviews.parse(await env.PREVIEWS?.get(name, 'json')))] as const),
@@ -57,6 +67,7 @@ export async function written(): Promise<Readonly<Record<string, readonly string
   return Object.fromEntries(values);
 }
 
-export function shortly(previews: NamedPreviews): readonly string[] {
-  return previews.map(({ repository, number, state }) => `${repository}#${number} ${state}`);
+/** What nobody knows is nothing at all. */
+export function shortly(previews: NamedPreviews | undefined): readonly string[] | undefined {
+  return previews?.map(({ repository, number, state }) => `${repository}#${number} ${state}`);
 }

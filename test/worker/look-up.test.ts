@@ -1,11 +1,11 @@
 /** What the router looks up, in workerd with a real KV and a real index: whom it asks, how often, and when it lets go. */
-import { createExecutionContext, reset } from 'cloudflare:test';
+import { createExecutionContext, reset, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LookUp } from '../../functions/look-up.ts';
 import { PreviewNames } from '../../functions/preview-names.ts';
 import { PreviewEntry } from '../../schemas/preview-entry.ts';
-import { index, settled, ZONE } from './index-stage.ts';
+import { index, keptForADay, settled, wakeIn, ZONE } from './index-stage.ts';
 
 const config = JSON.stringify({ previews: { url: `https://{slug}.${ZONE}` } });
 const bridge = () => new PreviewNames(createExecutionContext(), { ...env, HAWSER: config });
@@ -25,9 +25,11 @@ async function tell(state: PreviewEntry['state'], at = Date.now()): Promise<void
 function isolate({
   kv = 'real',
   names = 'real',
+  zone = ZONE,
 }: {
   kv?: 'real' | 'broken' | 'none';
   names?: 'real' | 'broken' | 'slow' | 'none';
+  zone?: string;
 } = {}) {
   const asked: string[] = [];
   const lookUp = new LookUp();
@@ -47,7 +49,7 @@ function isolate({
     return names === 'broken' ? Promise.reject(new Error('overloaded')) : real.find(zone, name);
   };
   const sources = {
-    zone: ZONE,
+    zone,
     kv: kv === 'none' ? undefined : store,
     bridge: names === 'none' ? undefined : { find },
     now: () => now,
@@ -79,6 +81,7 @@ describe('a name that is ready', () => {
 
 describe('what would keep somebody from a preview', () => {
   it('is confirmed by the bridge, once in five seconds', async () => {
+    await keptForADay();
     const { asked, visit, pass } = isolate();
 
     for (let visits = 0; visits < 5; visits += 1) expect(await visit('nothing')).toBe('absent');
@@ -90,6 +93,7 @@ describe('what would keep somebody from a preview', () => {
   });
 
   it('is asked for once, however many come at a time', async () => {
+    await keptForADay();
     const { asked, visit } = isolate();
 
     const seen = await Promise.all(Array.from({ length: 50 }, () => visit('nothing')));
@@ -111,6 +115,48 @@ describe('what would keep somebody from a preview', () => {
     await env.PREVIEWS?.put(`foo.${ZONE}`, value);
 
     expect(await isolate().visit('foo')).toBe(shown);
+  });
+});
+
+describe('what the bridge does not know for certain is forwarded', () => {
+  it('a name that an index has not heard of, for as long as not every ledger has told it what there is', async () => {
+    expect(await isolate().visit('nothing')).toBe('forwarded');
+    await tell('building');
+    expect(await isolate().visit('nothing')).toBe('forwarded');
+    expect(await isolate().visit('foo')).toBe('building');
+
+    await keptForADay();
+
+    expect(await isolate().visit('nothing')).toBe('absent');
+  });
+
+  it('a name of an index that has lost all it knew', async () => {
+    await keptForADay();
+    await runInDurableObject(index(), (_, { storage }) => storage.deleteAll());
+    await runInDurableObject(index(), (_, state) => state.abort('lost')).catch(() => undefined);
+    await wakeIn(60_000);
+
+    expect(await isolate().visit('foo')).toBe('forwarded');
+  });
+
+  it('a name of a zone that was not in use for hours, and is again', async () => {
+    await tell('gone');
+    await keptForADay();
+    await tell('gone');
+    expect(await isolate().visit('foo')).toBe('absent');
+
+    await wakeIn(7_200_000);
+
+    expect(await isolate().visit('foo')).toBe('forwarded');
+    expect(await isolate().visit('nothing')).toBe('forwarded');
+    await tell('building');
+    expect(await isolate().visit('foo')).toBe('building');
+  });
+
+  it('a name that stands in another zone than the bridge’s', async () => {
+    await tell('building');
+
+    expect(await isolate({ zone: 'elsewhere.dev' }).visit('foo')).toBe('forwarded');
   });
 });
 
@@ -158,6 +204,7 @@ describe('the bridge tells the router', () => {
     ['nothing of another zone', 'elsewhere.dev', 'foo', undefined],
     ['nothing of what is no name', ZONE, 'Foo_', undefined],
   ])('%s', async (_, zone, name, previews) => {
+    await keptForADay();
     await tell('building');
 
     expect((await bridge().find(zone, name))?.length).toBe(previews);

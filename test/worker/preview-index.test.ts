@@ -125,14 +125,24 @@ describe('one name in two repositories', () => {
     });
   });
 
-  it('leads to twenty at most', async () => {
-    for (let number = 1; number <= 25; number += 1) await put(entry(number === 1 ? 'ready' : 'gone', { number }));
+  it.each([
+    ['ready', 'building'],
+    ['ready', 'gone'],
+    ['building', 'failed'],
+    ['failed', 'gone'],
+  ] as const)(
+    'leads to twenty at most: one that is %s comes before any number of newer ones that are %s',
+    async (first, others) => {
+      for (let number = 1; number <= 25; number += 1) {
+        await put(entry(number === 1 ? first : others, { number, at: Instant.parse(start + number) }));
+      }
 
-    const found = shortly(await index().find('feat-x'));
+      const found = shortly(await index().find('feat-x'));
 
-    expect(found).toHaveLength(20);
-    expect(found[0]).toBe('acme/shop#1 ready');
-  });
+      expect(found).toHaveLength(20);
+      expect(found?.slice(0, 2)).toEqual([`acme/shop#1 ${first}`, `acme/shop#25 ${others}`]);
+    },
+  );
 });
 
 describe('KV', () => {

@@ -8,7 +8,7 @@ import { NamedPreviews } from '../../schemas/preview-entry.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
 import { deliver, openPull } from './hook.ts';
-import { bind, passIndex, ZONE } from './index-stage.ts';
+import { bind, index, passIndex, ZONE } from './index-stage.ts';
 import { REPOSITORY, shop, view } from './shop.ts';
 import { github, ledger } from './stage.ts';
 
@@ -98,13 +98,14 @@ describe('from the label to the closing', () => {
 });
 
 describe('an index that does not answer', () => {
+  const isReached = (is: boolean) =>
+    runInDurableObject(ledger(REPOSITORY), (object) => {
+      const unreached = { put: () => Promise.reject(new Error('overloaded')) };
+      const none = { idFromName: () => 'the index', get: () => unreached };
+      Reflect.set(object, 'env', { ...Reflect.get(object, 'env'), PREVIEW_INDEX: is ? env.PREVIEW_INDEX : none });
+    });
+
   it('is told when it does; after a day it is a dead letter, and a replay tells what is so then', async () => {
-    const isReached = (is: boolean) =>
-      runInDurableObject(ledger(REPOSITORY), (object) => {
-        const unreached = { put: () => Promise.reject(new Error('overloaded')) };
-        const none = { idFromName: () => 'the index', get: () => unreached };
-        Reflect.set(object, 'env', { ...Reflect.get(object, 'env'), PREVIEW_INDEX: is ? env.PREVIEW_INDEX : none });
-      });
     await isReached(false);
     await hear();
     expect((await view()).outbox.pending).toContainEqual(
@@ -122,6 +123,33 @@ describe('an index that does not answer', () => {
     // Nothing has come of it within its deadline.
     expect(await read()).toEqual(['failed']);
     expect((await view()).outbox.dead.filter(({ lane }) => lane.startsWith('index'))).toEqual([]);
+  });
+
+  it('is told by the next sweep where nobody replays the letter', async () => {
+    await isReached(false);
+    await hear();
+    await pass(26 * 3_600_000);
+    expect((await view()).outbox.dead.filter(({ lane }) => lane.startsWith('index'))).toHaveLength(1);
+    await isReached(true);
+
+    await ledger(REPOSITORY).sweep();
+    await drained();
+
+    expect(await read()).toEqual(['failed']);
+    expect((await view()).outbox.dead.filter(({ lane }) => lane.startsWith('index'))).toEqual([]);
+  });
+
+  it('has what it lost again after the next sweep', async () => {
+    await hear();
+    expect(await read()).toEqual(['building']);
+    await runInDurableObject(index(), (_, { storage }) => storage.deleteAll());
+    await runInDurableObject(index(), (_, state) => state.abort('lost')).catch(() => undefined);
+    expect(await index().find(branch)).toBeUndefined();
+
+    await ledger(REPOSITORY).sweep();
+    await drained();
+
+    expect((await index().find(branch))?.map(({ state }) => state)).toEqual(['building']);
   });
 });
 
