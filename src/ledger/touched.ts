@@ -205,10 +205,9 @@ export class Touched {
     const own = `SELECT body FROM applications INDEXED BY applications_pr WHERE pr IN ${LIST}`;
     const applications = parsed(this.#sql, APPLICATIONS, own, list(pulls));
     const open = `SELECT body FROM rollouts WHERE slot IN ${LIST} AND (ended IS NULL OR ended = 'left')`;
-    const looks = slots.flatMap(({ key, pr }) => {
-      const updatedAt = previews.get(pr ?? 0)?.pull.updatedAt;
-      return updatedAt === undefined ? [] : [...this.#rolloutsOf(key, updatedAt)];
-    });
+    const looks = slots.flatMap(({ key, pr }) =>
+      startsOf(previews.get(pr ?? 0)).flatMap((start) => this.#rolloutsOf(key, start)),
+    );
     return {
       ...empty,
       previews,
@@ -318,6 +317,13 @@ export class Touched {
       .toArray()
       .map((row) => KnownTag.parse(row));
   }
+}
+
+/** What may be opened for a head begins with the look that showed it, which need not be the last one. */
+function startsOf(preview: Preview | undefined): readonly Instant[] {
+  if (preview === undefined) return [];
+  const { pull, head } = preview;
+  return head?.kind === 'open' ? [pull.updatedAt, head.start] : [pull.updatedAt];
 }
 
 function pullsOf(slots: readonly string[]): readonly number[] {

@@ -7,7 +7,7 @@ import { reset, runInDurableObject } from 'cloudflare:test';
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, inject, it, vi } from 'vitest';
-import { applicationSaying, s1, T0 } from '../../local/application.ts';
+import { applicationSaying, s1, s3, T0 } from '../../local/application.ts';
 import { Config } from '../../schemas/config.ts';
 import type { Effect, Owed, Plan } from '../../schemas/effect.ts';
 import type { Event, Learned } from '../../schemas/event.ts';
@@ -17,7 +17,7 @@ import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { Sha } from '../../src/words/sha.ts';
 import { history } from '../deployments/history.ts';
-import { arrivingInPart, life } from '../previews/life.ts';
+import { type Arriving, arrivingInPart, type Life, life } from '../previews/life.ts';
 import { PreviewWorld } from '../previews/preview-world.ts';
 import { REPOSITORY } from './shop.ts';
 import { ledger } from './stage.ts';
@@ -58,6 +58,34 @@ it('what a ledger loads for an event is all that its plan needs', { timeout: 3_6
   }),
 );
 
+/** Found by chance: two previews of one name; the younger is opened anew by an older look than the last one, which only gave it another title. */
+const RETITLED: Life = {
+  moves: [
+    { move: { kind: 'push', number: 8, sha: s3 }, gap: 0 },
+    { move: { kind: 'retitle', number: 7 }, gap: 0 },
+    { move: { kind: 'label', number: 8, by: 'boss' }, gap: 0 },
+    { move: { kind: 'unlabel', number: 8 }, gap: 0 },
+    { move: { kind: 'label', number: 7, by: 'boss' }, gap: 0 },
+    { move: { kind: 'argocd', number: 7, app: 0 }, gap: 0 },
+    { move: { kind: 'push', number: 7, sha: s3 }, gap: 0 },
+    { move: { kind: 'label', number: 7, by: 'boss' }, gap: 0 },
+    { move: { kind: 'argocd', number: 7, app: 0 }, gap: 0 },
+    { move: { kind: 'retitle', number: 7 }, gap: 2000 },
+    { move: { kind: 'unlabel', number: 7 }, gap: 0 },
+  ],
+  fates: ['healthy', 'healthy', 'healthy', 'healthy', 'healthy', 'healthy'],
+  forks: { 7: true, 8: false },
+  applications: { 7: 1, 8: 0 },
+  namesakes: true,
+  config: { forks: 'approve', environment: 'preview' },
+};
+const WITHOUT_ONE: Arriving = {
+  delays: [0],
+  repeats: [undefined],
+  lost: Array.from({ length: 14 }, (_, index) => index === 7),
+  answers: [0],
+};
+
 it('what a ledger loads for an event of a preview is all that its plan needs', { timeout: 3_600_000 }, () =>
   runInDurableObject(ledger(REPOSITORY), (_, { storage }) => {
     fc.assert(
@@ -72,7 +100,7 @@ it('what a ledger loads for an event of a preview is all that its plan needs', {
         });
         world.live(told);
       }),
-      { numRuns: runs, ...seed },
+      { numRuns: runs, examples: [[RETITLED, WITHOUT_ONE]], ...seed },
     );
   }),
 );
