@@ -63,6 +63,8 @@ function inWorkerd(name: string, files: { readonly include: string[]; readonly e
       globalSetup: ['./test/worker-setup.ts'],
       setupFiles: ['./test/worker/as-described.ts'],
       fileParallelism: false,
+      // The platform's isolates live on as well. Each file begins with nothing stored: setupFiles.
+      isolate: false,
     },
   });
 }

@@ -1,6 +1,14 @@
-/** After each file of the tests in workerd: what the Worker exchanged with GitHub was as GitHub describes it. */
-import { afterAll, inject } from 'vitest';
+/** Each file of the tests in workerd begins with nothing stored and GitHub as its seed says; what the two exchanged was as GitHub describes it. */
+import { reset } from 'cloudflare:test';
+import { afterAll, beforeAll, inject } from 'vitest';
 import { control } from '../../local/github/control.ts';
 import { refuse } from '../openapi/complaints.ts';
 
-afterAll(async () => refuse(await control(inject('githubUrl')).complaints()));
+const github = control(inject('githubUrl'));
+
+beforeAll(async () => {
+  await reset();
+  await github.reset();
+});
+
+afterAll(async () => refuse(await github.complaints()));
