@@ -8,6 +8,8 @@ const State = z.enum([
   'building',
   'ready',
   'failed',
+  /** Argo CD has said nothing of it within the deadline: it may run, with nobody to tell. */
+  'unheard',
   'gone',
 ]);
 

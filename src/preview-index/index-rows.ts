@@ -30,8 +30,8 @@ const REMEMBERED = 7 * 24 * 3_600_000;
 const SPACING = 1_000;
 /** More of one name than anybody reads. */
 const MOST = 20;
-/** One that is ready decides, then one that is being built: whatever else there is of its name. */
-const ORDER: readonly PreviewEntry['state'][] = ['ready', 'building', 'failed', 'gone'];
+/** One that is or may be ready decides, then one that is being built: whatever else there is of its name. */
+const ORDER: readonly PreviewEntry['state'][] = ['ready', 'unheard', 'building', 'failed', 'gone'];
 /** What is told again is noted this rarely: it is told every hour. */
 const NOTED = 24 * 3_600_000;
 

@@ -61,22 +61,29 @@ function saidOf(preview: Preview, was: PreviewEntry | null, known: Known): Said 
 }
 
 function stateOf(rollouts: readonly Rollout[], was: PreviewEntry | null): Pick<PreviewEntry, 'state' | 'log'> {
-  const pages = (those: readonly Rollout[]) => those.flatMap(({ wanted }) => shown(wanted?.logUrl) ?? []);
+  const page = (those: readonly Rollout[]) => those.flatMap(({ wanted }) => shown(wanted?.logUrl) ?? [])[0] ?? null;
   switch (progressOf(rollouts)) {
     case 'ready':
       return { state: 'ready', log: null };
-    case 'failed':
-      return { state: 'failed', log: pages(rollouts.filter(({ wanted }) => isFailure(wanted)))[0] ?? null };
+    case 'failed': {
+      const failed = rollouts.filter((rollout) => isFailure(rollout.wanted) && !isUnheard(rollout));
+      return failed.length === 0 ? { state: 'unheard', log: null } : { state: 'failed', log: page(failed) };
+    }
     case 'on its way':
       // Pods are replaced one by one: what was ready answers while another commit comes.
-      return was?.state === 'ready'
-        ? { state: 'ready', log: null }
-        : { state: 'building', log: pages(rollouts)[0] ?? null };
+      if (was?.state === 'ready') return { state: 'ready', log: null };
+      if (was?.state === 'unheard' && rollouts.every(isUnheard)) return { state: 'unheard', log: null };
+      return { state: 'building', log: page(rollouts) };
   }
 }
 
 function isFailure(wanted: Rollout['wanted']): boolean {
   return wanted?.state === 'failure' || wanted?.state === 'error';
+}
+
+/** The deadline alone has ended it: nobody has said a word, of whatever runs there. */
+function isUnheard({ awaitedSince, outsider }: Rollout): boolean {
+  return awaitedSince !== null && outsider === null;
 }
 
 function namesOf({ number, name }: Preview, { repository }: Known): string[] {

@@ -9,10 +9,13 @@ export type Shown = {
   readonly previews: NamedPreviews;
 };
 
-/** Undefined: nothing, the request goes on. Several of one name stand in several repositories: one that is ready is enough. */
+/**
+ * Undefined: nothing, the request goes on. Several of one name stand in several repositories: one that is ready, or that may
+ * be, is enough.
+ */
 export function shownFor(name: string, found: NamedPreviews): Shown | undefined {
   const there = found.filter(({ state }) => state !== 'gone');
-  if (there.some(({ state }) => state === 'ready')) return undefined;
+  if (there.some(({ state }) => state === 'ready' || state === 'unheard')) return undefined;
   if (there.some(({ state }) => state === 'building')) return { kind: 'building', name, previews: there };
   return there.length > 0 ? { kind: 'failed', name, previews: there } : { kind: 'absent', name, previews: found };
 }

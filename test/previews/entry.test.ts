@@ -163,6 +163,44 @@ const stories: readonly Story[] = [
     index: [],
   },
   {
+    name: 'one that Argo CD says nothing of may run: the deadline keeps nobody from it, nor does the next commit',
+    story: [pull({ sha: s1 }), until(2_000), pull({ sha: s2 }, 2_100), until(5_000)],
+    index: ['#7 building: feat-x, pr-7-shop', '#7 unheard: feat-x, pr-7-shop'],
+  },
+  {
+    name: 'and when it is heard of, it is what Argo CD says',
+    story: [
+      pull({ sha: s1 }),
+      until(2_000),
+      running('shop-7', { ...p, op: 2_100, sha: s1 }, 2_101),
+      failedEarly('shop-7', { ...p, op: 2_100, sha: s1 }, 2_110),
+    ],
+    index: [
+      '#7 building: feat-x, pr-7-shop',
+      '#7 unheard: feat-x, pr-7-shop',
+      `#7 building: feat-x, pr-7-shop, ${PAGE}`,
+      `#7 failed: feat-x, pr-7-shop, ${PAGE}`,
+    ],
+  },
+  {
+    name: 'one that was ready and is heard of no more may run on',
+    story: [pull({ sha: s1 }), healthy('shop-7', { ...p, op: 5, sha: s1 }, 20), pull({ sha: s2 }, 60), until(5_000)],
+    index: ['#7 building: feat-x, pr-7-shop', '#7 ready: feat-x, pr-7-shop', '#7 unheard: feat-x, pr-7-shop'],
+  },
+  {
+    name: 'where one of two environments fails, the log is that of its application',
+    story: [
+      pull({ sha: s1 }),
+      running('shop-7', { ...p, op: 5, sha: s1 }, 6),
+      says('shop-8', { ...p, environment: 'preview-eu', op: 5, sha: s1, phase: 'Failed', health: 'Missing' }, 10),
+    ],
+    index: [
+      '#7 building: feat-x, pr-7-shop',
+      `#7 building: feat-x, pr-7-shop, ${PAGE}`,
+      '#7 failed: feat-x, pr-7-shop, log https://main.example.com/applications/argocd/shop-8',
+    ],
+  },
+  {
     name: 'a page that is not https is not told',
     story: [pull({ sha: s1 }), says('plain:shop-7', { ...p, op: 5, sha: s1, phase: 'Running', health: 'Missing' }, 6)],
     index: [
@@ -252,13 +290,19 @@ describe('an index that does not know of a preview yet', () => {
   });
 
   it.each([
-    ['of one that is gone', { merged: true }],
-    ['of one without the label, which nothing was ever told of', { labels: [] }],
-  ])('hears nothing more %s', (_, look) => {
-    const told = play({ story: [pull({ sha: s1, ...look }, 1)], config: { argocd, previews: { url: URL } } }).known;
-    const listed = { kind: 'performed', learned: { kind: 'listed', pull: pullOf({ sha: s1, ...look }, 1) } } as const;
+    ['that is gone', [pull({ sha: s1 }, 1), pull({ sha: s1, labels: [] }, 2)], 'gone'],
+    ['of a fork that is not trusted', [pull({ sha: s1, fork: true, by: 'eve' }, 2)], undefined],
+  ] as const)('hears nothing more of one %s, which is not written anew either', (_, story, state) => {
+    const told = play({ story, config: { argocd, previews: { url: URL } } }).known;
+    const [preview] = told.previews.values();
+    expect(preview?.entry?.state).toBe(state);
+    if (preview === undefined) throw new Error('nothing was heard of');
+    const listed = { kind: 'performed', learned: { kind: 'listed', pull: preview.pull } } as const;
 
-    expect(entriesIn(planOf(plan(listed, told, Instant.parse(T0 + 3_600_000))))).toEqual([]);
+    const planned = planOf(plan(listed, told, Instant.parse(T0 + 3_600_000)));
+
+    expect(entriesIn(planned)).toEqual([]);
+    expect(planned.known.previews.get(7)).toBe(preview);
   });
 });
 

@@ -36,6 +36,8 @@ describe('what a name leads to', () => {
     ['one that is being built', ['building'], 'building'],
     ['one that has failed', ['failed'], 'failed'],
     ['one that is ready', ['ready'], undefined],
+    ['one that Argo CD says nothing of', ['unheard'], undefined],
+    ['one that Argo CD says nothing of, and one that has failed', ['failed', 'unheard'], undefined],
     ['a ready one and a failed one', ['ready', 'failed'], undefined],
     ['a failed one and one that is being built', ['failed', 'building'], 'building'],
     ['a failed one and one that is gone', ['failed', 'gone'], 'failed'],

@@ -128,6 +128,7 @@ describe('one name in two repositories', () => {
   it.each([
     ['ready', 'building'],
     ['ready', 'gone'],
+    ['unheard', 'building'],
     ['building', 'failed'],
     ['failed', 'gone'],
   ] as const)(

@@ -120,8 +120,8 @@ describe('an index that does not answer', () => {
     expect((await replay(letter?.id)).status).toBe(202);
     await drained();
 
-    // Nothing has come of it within its deadline.
-    expect(await read()).toEqual(['failed']);
+    // Nothing was heard of it within its deadline.
+    expect(await read()).toEqual(['unheard']);
     expect((await view()).outbox.dead.filter(({ lane }) => lane.startsWith('index'))).toEqual([]);
   });
 
@@ -135,7 +135,7 @@ describe('an index that does not answer', () => {
     await ledger(REPOSITORY).sweep();
     await drained();
 
-    expect(await read()).toEqual(['failed']);
+    expect(await read()).toEqual(['unheard']);
     expect((await view()).outbox.dead.filter(({ lane }) => lane.startsWith('index'))).toEqual([]);
   });
 
