@@ -13,6 +13,8 @@ export const CONFIG: Descriptions = {
   'previews.label': 'The label that asks for a preview.',
   'previews.environment': 'The environment on GitHub; {number} may stand in it.',
   'previews.url': 'Where a preview is reached; {slug}, {number}, {owner} and {repo} may stand in it.',
+  'previews.reserved':
+    'Names of the shared environment, which no preview gets: those in shared of wrangler.router.toml.',
   'previews.forks': 'approve: a person with write access must label each new head of a fork. deny: forks get none.',
   'previews.staleAfter': 'No push, comment or label change for so long makes a preview stale.',
   'previews.warnBefore': 'How long before its removal a stale preview is warned about.',

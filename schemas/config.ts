@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { Duration } from '../src/words/duration.ts';
 import { callable } from '../src/words/https-url.ts';
 import { Repository } from '../src/words/repository.ts';
+import { Label } from './domain.ts';
 
 const Url = z
   .string()
@@ -72,6 +73,8 @@ export const Config = z.strictObject({
       label: z.string().min(1).max(50).default('preview'),
       environment: z.string().min(1).max(200).default('preview'),
       url: UrlTemplate.optional(),
+      /** Names of the shared environment, as the router has them in `shared`: no preview gets one, whatever its branch. */
+      reserved: z.array(Label).max(100).default(['www', 'main', 'sandbox']),
       forks: z.enum(['deny', 'approve']).default('deny'),
       staleAfter: Duration.prefault('72h'),
       warnBefore: Duration.prefault('24h'),

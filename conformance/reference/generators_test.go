@@ -58,6 +58,31 @@ func TestTheSetsMakeExactlyTheApplicationsThatAreExpected(t *testing.T) {
 	require.Equal(t, strings.Join(wanted, "---\n"), strings.Join(got, "---\n"))
 }
 
+// As `addressed` and `ownName` of src/previews/name.ts have it, and test/previews/name.test.ts.
+func TestAPreviewIsNamedAsHawserNamesIt(t *testing.T) {
+	o := newOrganisation(t, repository{name: "a--b"}, repository{name: "a--b-deployment", paths: []string{"overlays", "overlays/preview"}})
+	for index, branch := range []string{"feat-x", "🚀", "Main", "www", "sandbox", "main-2"} {
+		o.pulls["a--b"] = append(o.pulls["a--b"], pull{number: index + 1, branch: branch, sha: firstHead, label: "preview"})
+	}
+	instance := newInstance(t, o)
+	require.Empty(t, reconcile(t, instance))
+
+	made, err := instance.Applications(t.Context())
+	require.NoError(t, err)
+	urls, names := []string{}, []string{}
+	for _, application := range made {
+		urls = append(urls, application.Annotations["github.com/environment-url"])
+		names = append(names, application.Spec.Source.Kustomize.CommonAnnotations["github.com/preview-name"])
+	}
+
+	wanted := []string{"feat-x", "pr-2-a-b", "pr-3-a-b", "pr-4-a-b", "pr-5-a-b", "main-2"}
+	for index, name := range wanted {
+		wanted[index] = here("https://" + name + ".example-preview.dev")
+	}
+	require.ElementsMatch(t, wanted, urls)
+	require.ElementsMatch(t, []string{"pr-1-a-b", "pr-2-a-b", "pr-3-a-b", "pr-4-a-b", "pr-5-a-b", "pr-6-a-b"}, names)
+}
+
 func expected(t *testing.T) (applications []v1alpha1.Application) {
 	text, err := os.ReadFile("testdata/applications.yaml")
 	require.NoError(t, err)

@@ -9,6 +9,7 @@ import { inCode } from '../words/in-code.ts';
 import { type Instant, inMinutes } from '../words/instant.ts';
 import { short } from '../words/sha.ts';
 import { isWarned, staleAt } from './expiry.ts';
+import { isReserved } from './name.ts';
 import { progressOf } from './progress.ts';
 import { isFork } from './stage.ts';
 import { NOT_ALLOWED, reasonOf, withLabel } from './staged.ts';
@@ -57,10 +58,15 @@ function standing(preview: Preview, known: Known): readonly string[] {
     `${headline(rollouts)}${link}`,
     `Commit ${inCode(short(preview.pull.head.sha))}`,
     ...(applications.length === 0 ? outsiders(rollouts) : [table(applications)]),
-    ...(preview.name === preview.slug || preview.slug === ''
-      ? []
-      : [`Another open preview has the name ${inCode(preview.slug)}, so this one answers to ${inCode(preview.name)}.`]),
+    ...otherName(preview, known),
   ];
+}
+
+/** Why it has not the name of its branch. */
+function otherName({ name, slug }: Preview, known: Known): readonly string[] {
+  if (name === slug || slug === '') return [];
+  const owner = isReserved(slug, known) ? 'The shared environment' : 'Another open preview';
+  return [`${owner} has the name ${inCode(slug)}, so this one answers to ${inCode(name)}.`];
 }
 
 function headline(rollouts: readonly Rollout[]): string {

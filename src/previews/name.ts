@@ -11,9 +11,15 @@ export type SlugOf = (branch: string) => string;
 
 /** The preview with the name and the address that it has among the others. */
 export function addressed(preview: Preview, known: Known): Preview {
-  const name =
-    isTaken(preview, known) || preview.slug === '' ? ownName(preview.number, known.repository) : preview.slug;
+  const { slug } = preview;
+  const isAnothers = isReserved(slug, known) || isTaken(preview, known);
+  const name = slug === '' || isAnothers ? ownName(preview.number, known.repository) : slug;
   return { ...preview, name, url: urlOf(preview, name, known) ?? null };
+}
+
+/** Of a branch `main` there are pull requests every day, from forks: the router takes its name to the shared environment. */
+export function isReserved(slug: string, { config }: Known): boolean {
+  return config.previews.reserved.includes(slug);
 }
 
 /** Of two live previews with one slug the elder has it, whichever was heard of first. */
@@ -28,10 +34,10 @@ function isTaken({ number, slug, stage }: Preview, { previews }: Known): boolean
   );
 }
 
-/** A name that every preview also answers to: `pr-<number>-<repository>`. */
+/** A name that every preview also answers to: `pr-<number>-<repository>`, a label with no two dashes in a row. */
 export function ownName(number: number, repository: Repository): string {
-  const name = repository.slice(ownerOf(repository).length + 1).replace(/[^a-z0-9]+/g, '-');
-  return `pr-${number}-${name}`.slice(0, LONGEST_LABEL).replace(/-+$/, '');
+  const words = repository.slice(ownerOf(repository).length + 1).match(/[a-z0-9]+/g) ?? [];
+  return ['pr', number, ...words].join('-').slice(0, LONGEST_LABEL).replace(/-$/, '');
 }
 
 /** Every value stands for one label or segment, whatever it holds. */

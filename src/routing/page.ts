@@ -43,6 +43,7 @@ const STATES: Readonly<Record<NamedPreviews[number]['state'], string>> = {
   building: 'is being built',
   ready: 'is ready',
   failed: 'has failed',
+  unheard: 'was not heard of',
   gone: 'was removed',
 };
 

@@ -52,6 +52,18 @@ function bodyOf({ effect, done }: Owed): string[] {
 
 const last = (texts: readonly string[]) => texts.at(-1) ?? '';
 
+it.each([
+  ['main', '\n\nThe shared environment has the name `main`, so this one answers to `pr-7-shop`.\n\n'],
+  ['feat-x', '`\n\n'],
+])('of a branch %s it says why the preview is not called so', (branch, says) => {
+  const { texts, shows } = story({ url: 'https://{slug}.example-preview.dev' });
+
+  shows({ branch }, 0);
+
+  expect(last(texts).includes('answers to')).toBe(branch === 'main');
+  expect(last(texts)).toContain(says);
+});
+
 describe('the day on which a preview expires', () => {
   it('is told anew when a person’s comment has moved it by more than a day, and not for less', () => {
     const { texts, shows, comments } = story();

@@ -61,7 +61,7 @@ function implied(world: PreviewWorld, { forks, config }: Life, number: PullNumbe
     const hasOwn = !isOurs && config.environment !== SHARED && rolloutsOf(world, config, number).length > 0;
     return { active: [], sign: isSaid ? sign : undefined, hasOwn };
   }
-  const states = (world.applications.get(number) ?? []).flatMap((each) => each.runs()?.state ?? []);
+  const states = statesOf(world, number);
   // Where Argo CD makes nothing of it, nobody can tell that from a preview which will never come.
   const worst = ['error', 'failure', 'success'].find((state) => states.some((each) => each === state)) ?? 'error';
   return {
@@ -71,10 +71,17 @@ function implied(world: PreviewWorld, { forks, config }: Life, number: PullNumbe
   };
 }
 
+function statesOf(world: PreviewWorld, number: PullNumber) {
+  return (world.applications.get(number) ?? []).flatMap((each) => each.runs()?.state ?? []);
+}
+
 /** What the index was told last. */
 function indexed(world: PreviewWorld, told: Life, number: PullNumber): string | undefined {
   const { sign } = implied(world, told, number);
-  if (world.wanted(number) !== undefined) return sign === '🟢' ? 'ready' : 'failed';
+  if (world.wanted(number) !== undefined) {
+    if (statesOf(world, number).length === 0) return 'unheard';
+    return sign === '🟢' ? 'ready' : 'failed';
+  }
   return world.index.has(number) ? 'gone' : undefined;
 }
 
