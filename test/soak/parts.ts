@@ -14,6 +14,10 @@ export const parts: readonly Part[] = [
     env: { RUNS: '5000' },
     figures: { lives: 10_000 },
   }),
+  testFile('promotions', 'node', 'test/promotions/order.test.ts', {
+    env: { RUNS: '1000' },
+    figures: { histories: 2_000 },
+  }),
   testFile('slow', 'node', 'test/ledger/order.test.ts', {
     env: { RUNS: '1000', EVENTS: '10000' },
     figures: { histories: 1000, events: 10_000 },
