@@ -13,10 +13,16 @@ const TIMEOUT = 10_000;
 const FIRST_RETRY = 2_000;
 const LONGEST_RETRY = 600_000;
 
+/** As much of a KV namespace as is needed. */
+export type Kv = {
+  readonly put: (key: string, value: string) => Promise<void>;
+  readonly delete: (key: string) => Promise<void>;
+};
+
 type Around = {
   readonly rows: IndexRows;
   /** Undefined: none is bound. */
-  readonly kv: () => KVNamespace | undefined;
+  readonly kv: () => Kv | undefined;
   readonly named: (name: string) => NamedPreviews;
   readonly now: () => Instant;
 };
@@ -52,7 +58,7 @@ export class Copier {
     }
   }
 
-  async #write(key: Key, zone: string, kv: KVNamespace): Promise<void> {
+  async #write(key: Key, zone: string, kv: Kv): Promise<void> {
     const { rows, named, now } = this.#around;
     const host = `${key.name}.${zone}`;
     const previews = named(key.name);

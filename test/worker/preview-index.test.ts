@@ -202,6 +202,30 @@ describe('KV', () => {
     });
   });
 
+  it('is written although an alarm has failed: the next one rings a minute later', async () => {
+    await bind({ put: () => Promise.reject(new Error('KV PUT failed: 500')), delete: vi.fn() });
+    await put(entry('ready'));
+    await bind(env.PREVIEWS);
+    const rename = (from: string, to: string) =>
+      runInDurableObject(index(), async (object, { storage }) => {
+        storage.sql.exec(`ALTER TABLE ${from} RENAME TO ${to}`);
+        // It has rung.
+        await storage.deleteAlarm();
+        await object.alarm();
+      });
+
+    await rename('entry', 'lost');
+    expect(await alarmAt()).toBe(Date.now() + MINUTE);
+    vi.setSystemTime(Date.now() + MINUTE);
+    await rename('lost', 'entry');
+    await settled();
+
+    expect(await written()).toEqual({
+      [`feat-x.${ZONE}`]: ['acme/shop#7 ready'],
+      [`pr-7-shop.${ZONE}`]: ['acme/shop#7 ready'],
+    });
+  });
+
   it('is not needed: without one the index answers, and writes it when it is there', async () => {
     const kv = env.PREVIEWS;
     await bind(undefined);
