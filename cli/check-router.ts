@@ -1,97 +1,44 @@
-/** Says what is wrong with the preview router's configuration, a line for each thing: `check-router.ts [FILE]`. */
+/** Says what is wrong with the preview router's configuration, a line for each thing: `check-router.ts [FILE [HAWSER.YAML]]`. */
 import { readFileSync } from 'node:fs';
-import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
-import * as z from 'zod';
-import { sayRequired } from '../schemas/parse-file.ts';
-import { Router } from '../schemas/router.ts';
+import { parseConfig } from '../schemas/parse-config.ts';
+import { inLines } from '../schemas/parse-file.ts';
 import { dottedPath } from '../src/words/dotted-path.ts';
+import { located } from './check-router/located.ts';
+import { problemsOf } from './check-router/problems.ts';
 
-type Problem = { readonly path: readonly PropertyKey[]; readonly message: string };
+const [file = 'wrangler.router.toml', beside = 'hawser.yaml'] = process.argv.slice(2);
+const { errors, warnings } = complaints();
+for (const line of [...errors, ...warnings]) console.error(line);
+if (errors.length === 0) console.log(`${file}: valid`);
+process.exitCode = errors.length === 0 ? 0 : 1;
 
-/** All else in it is wrangler's, which says itself what it does not understand. */
-const Wrangler = z.object({
-  vars: z.object({ ROUTER: Router }),
-  routes: z.array(z.object({ pattern: z.string() })).optional(),
-});
+type Complaints = { readonly errors: readonly string[]; readonly warnings: readonly string[] };
 
-const [file = 'wrangler.router.toml'] = process.argv.slice(2);
-const complaints = complaintsAbout(file);
-for (const line of complaints) console.error(line);
-if (complaints.length === 0) console.log(`${file}: valid`);
-process.exitCode = complaints.length === 0 ? 0 : 1;
-
-function complaintsAbout(file: string): readonly string[] {
-  const text = read(file);
-  if (text === undefined) return [`${file}: there is no such file, or it cannot be read`];
-  const parsed = parse(text);
-  if (parsed instanceof ParseError) return [`${file}:${parsed.lineNumber}: ${parsed.message}`];
-  return problemsOf(getStaticTOMLValue(parsed)).map(
-    ({ path, message }) => `${file}:${lineOf(path, parsed)}: ${dottedPath(path)}: ${message}`,
-  );
+function complaints(): Complaints {
+  const [text, yaml] = [file, beside].map(read);
+  const missing = [file, beside].filter((_, index) => [text, yaml][index] === undefined);
+  if (text === undefined || yaml === undefined) {
+    return broken(missing.map((name) => `${name}: there is no such file, or it cannot be read`));
+  }
+  const config = parseConfig(yaml, beside);
+  const router = located(text);
+  if ('message' in router) return broken([`${file}:${router.line}: ${router.message}`]);
+  if (!config.ok) return broken(inLines(config.failure));
+  const problems = problemsOf(router.value, config.value).map(({ kind, path, message }) => ({
+    kind,
+    line: `${file}:${router.lineOf(path)}: ${dottedPath(path)}: ${message}`,
+  }));
+  const those = (which: 'error' | 'warning') => problems.filter(({ kind }) => kind === which).map(({ line }) => line);
+  return { errors: those('error'), warnings: those('warning') };
 }
 
-function problemsOf(value: unknown): readonly Problem[] {
-  const { error, data } = Wrangler.safeParse(value, { error: sayRequired });
-  if (data === undefined) return error.issues.flatMap(problemsIn);
-  const [pattern, { routes }] = [`*.${data.vars.ROUTER.zone}/*`, data];
-  if (routes === undefined || routes.some((route) => route.pattern === pattern)) return [];
-  return [{ path: ['routes'], message: `none of them is ${pattern}: no preview would reach the router` }];
+function broken(errors: readonly string[]): Complaints {
+  return { errors, warnings: [] };
 }
 
-function problemsIn(issue: z.core.$ZodIssue): readonly Problem[] {
-  if (issue.code !== 'unrecognized_keys') return [issue];
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: 'is not a key that the router knows' }));
-}
-
-function parse(text: string): AST.TOMLProgram | ParseError {
+function read(name: string): string | undefined {
   try {
-    return parseTOML(text);
-  } catch (error) {
-    if (error instanceof ParseError) return error;
-    throw error;
-  }
-}
-
-/** Where the key stands; for one that is missing, where what lacks it begins. */
-function lineOf(path: readonly PropertyKey[], { body: [top] }: AST.TOMLProgram): number {
-  const lines = new Map<string, number>();
-  for (const node of top.body) note(node, [], lines);
-  for (let length = path.length; length > 0; length -= 1) {
-    const line = lines.get(dottedPath(path.slice(0, length)));
-    if (line !== undefined) return line;
-  }
-  return 1;
-}
-
-function note(node: AST.TOMLNode, above: readonly PropertyKey[], lines: Map<string, number>): void {
-  const at = (path: readonly PropertyKey[]) => lines.set(dottedPath(path), node.loc.start.line);
-  switch (node.type) {
-    case 'TOMLTable':
-      at(node.resolvedKey);
-      for (const each of node.body) note(each, node.resolvedKey, lines);
-      break;
-    case 'TOMLKeyValue': {
-      const path = [...above, ...node.key.keys.map((key) => (key.type === 'TOMLBare' ? key.name : key.value))];
-      at(path);
-      note(node.value, path, lines);
-      break;
-    }
-    case 'TOMLInlineTable':
-      for (const each of node.body) note(each, above, lines);
-      break;
-    case 'TOMLArray':
-      for (const [index, element] of node.elements.entries()) {
-        lines.set(dottedPath([...above, index]), element.loc.start.line);
-        note(element, [...above, index], lines);
-      }
-      break;
-    default:
-  }
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(name, 'utf8');
   } catch {
     return undefined;
   }

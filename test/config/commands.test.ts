@@ -87,6 +87,45 @@ describe('check-router says each mistake on a line', () => {
   });
 });
 
+describe('check-router', () => {
+  const ROUTER = 'routes = ["*.acme.dev/*"]\n[vars.ROUTER]\nzone = "acme.dev"\nentry = "shop"\n';
+  const given = (router: string, hawser: string) => {
+    const directory = mkdtempSync(join(tmpdir(), 'hawser-'));
+    const files = [join(directory, 'router.toml'), join(directory, 'hawser.yaml')] as const;
+    for (const [index, text] of [router, hawser].entries()) writeFileSync(files[index] ?? '', text);
+    const { code, out, err } = run('cli/check-router.ts', ...files);
+    return { code, out: out.replaceAll(directory, ''), err: err.replaceAll(directory, '') };
+  };
+
+  it('warns, and is content all the same, where an application has the name that a preview might have', () => {
+    const api = '[[vars.ROUTER.apps]]\nname = "api"\norigin = "https://api.acme.dev"\n';
+
+    const { code, out, err } = given(`${ROUTER}${api}`, '');
+
+    expect({ code, out }).toEqual({ code: 0, out: '/router.toml: valid\n' });
+    expect(err).toMatch(/^\/router.toml:7: vars.ROUTER.apps\[0\].origin: is what a preview of a branch api .*\n$/);
+  });
+
+  it('says what the two configurations have to say alike', () => {
+    expect(given(ROUTER, 'previews: { reserved: [www, main, sandbox, api] }\n')).toEqual({
+      code: 1,
+      out: '',
+      err: '/router.toml:2: vars.ROUTER.shared: lacks api, which previews.reserved of hawser.yaml keeps for the shared environment\n',
+    });
+  });
+
+  it('says what is wrong with hawser.yaml, or that there is none', () => {
+    expect(given(ROUTER, 'previews: { reserve: [] }\n')).toMatchObject({
+      code: 1,
+      err: '/hawser.yaml:1: previews.reserve: is not a key that Hawser knows\n',
+    });
+    expect(run('cli/check-router.ts', 'wrangler.router.toml', 'nowhere.yaml')).toMatchObject({
+      code: 1,
+      err: 'nowhere.yaml: there is no such file, or it cannot be read\n',
+    });
+  });
+});
+
 it('the JSON Schema of hawser.yaml is up to date', () => {
   expect(run('cli/generate.ts', '--check')).toEqual({ code: 0, out: '', err: '' });
 });
