@@ -153,7 +153,10 @@ export type KnownTag = z.infer<typeof KnownTag>;
 /** What a plan is given of a ledger, and gives back: what the event touches, never the whole. Values are replaced, not changed. */
 export type Known = {
   readonly config: Config;
+  /** The name by which it was first heard of. */
   readonly repository: Repository;
+  /** What GitHub calls it now, and so Argo CD. */
+  readonly present: Repository;
   readonly applications: ReadonlyMap<string, KnownApplication>;
   readonly rollouts: ReadonlyMap<string, Rollout>;
   readonly slots: ReadonlyMap<string, Slot>;
@@ -166,10 +169,11 @@ export type Known = {
 };
 
 /** What is known of a repository that nobody has spoken of, or by an event that touches nothing. */
-export function nothingKnown(config: Config, repository: Repository): Known {
+export function nothingKnown(config: Config, repository: Repository, present: Repository = repository): Known {
   return {
     config,
     repository,
+    present,
     applications: new Map(),
     rollouts: new Map(),
     slots: new Map(),

@@ -8,10 +8,10 @@ import { classOf, log } from '../log.ts';
 import { plan } from '../plan.ts';
 import { oneByOne } from '../previews/sweep.ts';
 import { earliest, Instant, later } from '../words/instant.ts';
-import type { Repository } from '../words/repository.ts';
 import { Counts } from './counts.ts';
 import { Deliveries } from './deliveries.ts';
 import { Knowledge } from './knowledge.ts';
+import type { Called } from './names.ts';
 import { Outbox } from './outbox.ts';
 import { MOST_SHOWN, viewOf } from './view.ts';
 import type { Wakeup } from './wakeup.ts';
@@ -27,7 +27,7 @@ export class Books {
   readonly #storage: DurableObjectStorage;
   readonly #wakeup: Wakeup;
   readonly #config: () => Config;
-  readonly #repository: () => Repository;
+  readonly #called: () => Called;
   readonly #now: () => Instant;
   readonly #deliveries: Deliveries;
   readonly #knowledge: Knowledge;
@@ -37,13 +37,13 @@ export class Books {
     storage: DurableObjectStorage,
     wakeup: Wakeup,
     config: () => Config,
-    repository: () => Repository,
+    called: () => Called,
     now: () => Instant,
   ) {
     this.#storage = storage;
     this.#wakeup = wakeup;
     this.#config = config;
-    this.#repository = repository;
+    this.#called = called;
     this.#now = now;
     this.outbox = new Outbox(storage.sql);
     this.counts = new Counts(storage.sql);
@@ -66,7 +66,7 @@ export class Books {
         this.#noteUnwritten(event, 'duplicate', now);
         return { kind: 'committed', duplicate: true };
       }
-      const known = this.#knowledge.about(event, this.#config(), this.#repository());
+      const known = this.#knowledge.about(event, this.#config(), this.#called());
       const planned = plan(event, known, now);
       if ('ignored' in planned) {
         if (planned.known !== undefined) this.#knowledge.write(known, planned.known, now);

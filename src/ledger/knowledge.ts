@@ -4,8 +4,8 @@ import type { Event } from '../../schemas/event.ts';
 import type { Known, KnownApplication, Rollout } from '../../schemas/known.ts';
 import { pullRequestIn } from '../deployments/rollout.ts';
 import { type Instant, later } from '../words/instant.ts';
-import type { Repository } from '../words/repository.ts';
 import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
+import type { Called } from './names.ts';
 import { PreviewRows } from './preview-rows.ts';
 import { PromotionRows } from './promotion-rows.ts';
 import { LIST, list, parsed } from './rows.ts';
@@ -30,8 +30,8 @@ export class Knowledge {
     this.#touched = new Touched(sql, this.previews, this.promotions);
   }
 
-  about(event: Event, config: Config, repository: Repository): Known {
-    return this.#touched.by(event, config, repository);
+  about(event: Event, config: Config, called: Called): Known {
+    return this.#touched.by(event, config, called);
   }
 
   write(before: Known, after: Known, now: Instant): void {

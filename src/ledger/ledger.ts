@@ -27,7 +27,7 @@ export class Ledger extends DurableObject {
     this.ctx.storage,
     this.#wakeup,
     () => this.#config(),
-    () => Repository.parse(this.#names.own),
+    () => this.#names.called,
     this.#now,
   );
   readonly #pump = new Pump(this.#surroundings());

@@ -6,6 +6,8 @@ import * as z from 'zod';
 import { Repository } from '../words/repository.ts';
 import { readMeta, writeMeta } from './tables.ts';
 
+export type Called = { readonly own: Repository; readonly present: Repository };
+
 export class Names {
   readonly #storage: DurableObjectStorage;
   #own: Repository | undefined;
@@ -35,6 +37,11 @@ export class Names {
   /** The name by which GitHub is called. */
   get present(): Repository {
     return this.#present ?? Repository.parse(this.#own);
+  }
+
+  /** For a plan: by the first, a ledger's knowledge is kept; the second is what others say. */
+  get called(): Called {
+    return { own: Repository.parse(this.#own), present: this.present };
   }
 
   begin(own: Repository): void {

@@ -13,9 +13,9 @@ import { isPromotionLane } from '../promotions/replay.ts';
 import { slugOf } from '../routing/slug.ts';
 import type { Instant } from '../words/instant.ts';
 import { isImageUpdaters } from '../words/promotion-branch.ts';
-import type { Repository } from '../words/repository.ts';
 import type { Sha } from '../words/sha.ts';
 import { APPLICATIONS, ROLLOUTS, SLOTS } from './bodies.ts';
+import type { Called } from './names.ts';
 import type { PreviewRows } from './preview-rows.ts';
 import type { PromotionRows } from './promotion-rows.ts';
 import { LIST, list, parsed } from './rows.ts';
@@ -34,8 +34,8 @@ export class Touched {
     this.#promotions = promotions;
   }
 
-  by(event: Event, config: Config, repository: Repository): Known {
-    const empty = nothingKnown(config, repository);
+  by(event: Event, config: Config, { own, present }: Called): Known {
+    const empty = nothingKnown(config, own, present);
     if (event.kind === 'notification') return this.#spokenOf(event, empty);
     return this.#touchedBy(event, empty);
   }

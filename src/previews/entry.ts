@@ -21,10 +21,15 @@ export function indexed(preview: Preview, known: Known, now: Instant): Preview {
   return { ...preview, entry: { zone, repository, number: preview.number, ...said, at: after(entry, now) } };
 }
 
-/** It is there, and the index of this zone was never told: Hawser has one since, or the zone is another. */
-export function isUntold({ stage, entry }: Preview, { config }: Known): boolean {
-  const zone = previewZone(config.previews.url);
-  return zone !== undefined && stage.kind === 'live' && entry?.zone !== zone;
+/**
+ * It is there, and the index of this zone was never told, or by another name: Hawser has an index since, the zone is
+ * another, or the repository was renamed.
+ */
+export function isUntold(preview: Preview, known: Known): boolean {
+  const { stage, entry } = preview;
+  const zone = previewZone(known.config.previews.url);
+  if (zone === undefined || stage.kind !== 'live') return false;
+  return entry?.zone !== zone || entry.names.join() !== namesOf(preview, known).join();
 }
 
 export function owedForEntry(preview: Preview, before: Preview | undefined, now: Instant): readonly Owed[] {
@@ -86,8 +91,8 @@ function isUnheard({ awaitedSince, outsider }: Rollout): boolean {
   return awaitedSince !== null && outsider === null;
 }
 
-function namesOf({ number, name }: Preview, { repository }: Known): string[] {
-  return [...new Set([name, ownName(number, repository)])];
+function namesOf({ number, name }: Preview, { present }: Known): string[] {
+  return [...new Set([name, ownName(number, present)])];
 }
 
 function isSame({ names, state, log }: PreviewEntry, said: Said): boolean {

@@ -13,7 +13,7 @@ export type SlugOf = (branch: string) => string;
 export function addressed(preview: Preview, known: Known): Preview {
   const { slug } = preview;
   const isAnothers = isReserved(slug, known) || isTaken(preview, known);
-  const name = slug === '' || isAnothers ? ownName(preview.number, known.repository) : slug;
+  const name = slug === '' || isAnothers ? ownName(preview.number, known.present) : slug;
   return { ...preview, name, url: urlOf(preview, name, known) ?? null };
 }
 
@@ -41,13 +41,13 @@ export function ownName(number: number, repository: Repository): string {
 }
 
 /** Every value stands for one label or segment, whatever it holds. */
-function urlOf({ number }: Preview, name: string, { config, repository }: Known): string | undefined {
+function urlOf({ number }: Preview, name: string, { config, present }: Known): string | undefined {
   const { url }: Config['previews'] = config.previews;
   const values: Readonly<Record<string, string>> = {
     slug: name,
     number: String(number),
-    owner: ownerOf(repository),
-    repo: repository.slice(ownerOf(repository).length + 1),
+    owner: ownerOf(present),
+    repo: present.slice(ownerOf(present).length + 1),
   };
   return shown(url?.replace(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(values[key] ?? '')));
 }

@@ -8,7 +8,7 @@ import type { Instant } from '../words/instant.ts';
 import { isUntold, owedAgain } from './entry.ts';
 import { isStale } from './expiry.ts';
 import { hear, isTouched } from './hear.ts';
-import type { SlugOf } from './name.ts';
+import { addressed, type SlugOf } from './name.ts';
 import { type Draft, followed, nothing, readOf } from './plan.ts';
 import { holds } from './refresh.ts';
 import { isFork } from './stage.ts';
@@ -47,7 +47,7 @@ export function planListed(pull: PullRequest, known: Known, now: Instant, slugOf
   if (preview === undefined) return nothing(known);
   const looked = judged(preview, known, now);
   // A value of its own: what the index ought to say is concluded anew.
-  const draft = followed(known, isUntold(looked, known) ? { ...looked } : looked);
+  const draft = followed(known, isUntold(looked, known) ? addressed({ ...looked }, known) : looked);
   return { ...draft, effects: owedAgain(looked, known, now) };
 }
 

@@ -28,7 +28,7 @@ function looking(count: number) {
     storage,
     wakeup,
     () => config,
-    () => REPOSITORY,
+    () => ({ own: REPOSITORY, present: REPOSITORY }),
     () => Instant.parse(now),
   );
   const labelled = { login: 'octo', labels: ['preview'] };

@@ -115,7 +115,7 @@ export class LedgerInNode {
       storage,
       wakeup,
       () => CONFIG,
-      () => this.#repository,
+      () => ({ own: this.#repository, present: this.#repository }),
       now,
     );
     const pump: Pump = new Pump({

@@ -37,6 +37,7 @@ it('a slug that Argo CD tells of one moves the other, with its links, and leaves
 });
 
 function books() {
+  const SHOP = Repository.parse('acme/shop');
   const storage = new NodeStorage(() => {});
   migrate(storage);
   const wakeup = new Wakeup(storage, () => undefined);
@@ -44,7 +45,7 @@ function books() {
     storage,
     wakeup,
     () => config,
-    () => Repository.parse('acme/shop'),
+    () => ({ own: SHOP, present: SHOP }),
     () => NOW,
   );
   const later = (): readonly Effect[] => made.outbox.ready(Instant.parse(NOW + 60_000), 99).map(({ effect }) => effect);

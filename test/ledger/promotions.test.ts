@@ -34,7 +34,7 @@ class Ledger {
       this.#storage,
       wakeup,
       () => Config.parse({}),
-      () => repository,
+      () => ({ own: repository, present: repository }),
       () => Instant.parse(this.now),
     );
   }

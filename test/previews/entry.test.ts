@@ -8,6 +8,7 @@ import type { PreviewEntry } from '../../schemas/preview-entry.ts';
 import { plan } from '../../src/plan.ts';
 import { Instant } from '../../src/words/instant.ts';
 import { previewZone } from '../../src/words/preview-zone.ts';
+import { Repository } from '../../src/words/repository.ts';
 import { play, pullOf } from '../deployments/play.ts';
 import { deleted, failedEarly, healthy, pull, running, type Step, says, until } from '../deployments/story.ts';
 import { p } from './cases/words.ts';
@@ -263,6 +264,24 @@ describe('an index that does not know of a preview yet', () => {
     const planned = planOf(plan(listed, { ...before, config: Config.parse({ argocd, ...config }) }, now));
 
     expect(entriesIn(planned).map(([lane, { state }]) => `${lane}: ${state}`)).toEqual(lanes);
+  });
+
+  it.each([
+    ['by its branch', 'feat-x', ['feat-x', 'pr-7-store'], 'feat-x'],
+    ['by its number', '🚀', ['pr-7-store'], 'pr-7-store'],
+  ])('hears of the name that a renamed repository gives a preview that is called %s', (_, branch, names, name) => {
+    const look = { sha: s1, branch };
+    const before = play({ story: [pull(look, 1)], config: { argocd, previews: { url: URL } } }).known;
+    const renamed = { ...before, present: Repository.parse('acme/store') };
+    const listed = { kind: 'performed', learned: { kind: 'listed', pull: pullOf(look, 1) } } as const;
+
+    const { known: after, effects } = planOf(plan(listed, renamed, Instant.parse(T0 + 3_600_000)));
+
+    expect(entriesIn({ known: after, effects, wakeAt: undefined }).at(-1)?.[1]).toMatchObject({
+      repository: 'acme/shop',
+      names,
+    });
+    expect(after.previews.get(7)?.url).toBe(`https://${name}.example-preview.dev/`);
   });
 
   it.each([

@@ -22,6 +22,8 @@ import { PreviewWorld } from '../previews/preview-world.ts';
 import { REPOSITORY } from './shop.ts';
 import { ledger } from './stage.ts';
 
+const CALLED = { own: REPOSITORY, present: REPOSITORY };
+
 const { runs = 150, ...seed } = inject('property');
 
 afterEach(() => {
@@ -92,7 +94,7 @@ it('what a ledger loads for an event of a preview is all that its plan needs', {
       fc.property(life, arrivingInPart, (told, arrives) => {
         const loading = emptied(storage);
         const world = new PreviewWorld(told, arrives, (event, whole, now) => {
-          const loaded = loading.about(event, whole.config, REPOSITORY);
+          const loaded = loading.about(event, whole.config, CALLED);
           const [one, other] = [plan(event, loaded, now), plan(event, whole, now)];
           assert.deepEqual(decided(one, loaded), decided(other, whole));
           if (one.known !== undefined) loading.write(loaded, one.known, now);
@@ -124,7 +126,7 @@ class Twins {
   }
 
   enter(event: Event): void {
-    const loaded = this.#loading.about(event, this.#whole.config, REPOSITORY);
+    const loaded = this.#loading.about(event, this.#whole.config, CALLED);
     const [one, other] = [plan(event, loaded, this.#now), plan(event, this.#whole, this.#now)];
 
     assert.deepEqual(decided(one, loaded), decided(other, this.#whole));
@@ -226,7 +228,7 @@ describe('what an event reads', () => {
     const known = new Knowledge(storage.sql).about(
       { kind: 'notification', id: '1', instance: 'main', app },
       Config.parse({}),
-      REPOSITORY,
+      CALLED,
     );
     vi.restoreAllMocks();
     expect(known.rollouts.size).toBe(0);

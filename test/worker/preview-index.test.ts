@@ -146,6 +146,68 @@ describe('one name in two repositories', () => {
   );
 });
 
+describe('what a ledger tells again, as it does every hour', () => {
+  const HOUR = 60 * MINUTE;
+  /** The cron comes every half an hour; what is told again is the very entry. */
+  async function hours(count: number, again: readonly PreviewEntry[]): Promise<void> {
+    for (let half = 0; half < 2 * count; half += 1) {
+      vi.setSystemTime(Date.now() + HOUR / 2);
+      await index().wake();
+      if (half % 2 === 1) for (const each of again) await put(each);
+    }
+  }
+
+  it('is no news: the row is noted once a day, and KV is not written', async () => {
+    const puts = vi.fn(async () => {});
+    await bind({ put: puts, delete: vi.fn() });
+    const told = entry('ready');
+    await put(told);
+    const seen = new Set<unknown>();
+    for (let hour = 0; hour < 72; hour += 1) {
+      await hours(1, [told]);
+      seen.add(await heardAt());
+    }
+
+    expect(seen.size).toBe(3);
+    expect(puts.mock.calls).toHaveLength(2);
+  });
+
+  it('is certain for as long as that, and what nobody tells any more keeps nobody from anything', async () => {
+    const [lasting, orphaned] = [entry('failed'), entry('failed', { number: 8, names: ['orphaned'] })];
+    await put(lasting);
+    await put(orphaned);
+
+    await hours(71, [lasting]);
+    expect([await index().find('feat-x'), await index().find('orphaned')]).toEqual([
+      [expect.objectContaining({ number: 7 })],
+      [expect.objectContaining({ number: 8 })],
+    ]);
+    await hours(1, [lasting]);
+
+    expect(shortly(await index().find('feat-x'))).toEqual(['acme/shop#7 failed']);
+    expect(await index().find('orphaned')).toBeUndefined();
+  });
+
+  it('counts at once in an index that was left alone, though nothing else has changed', async () => {
+    const told = entry('failed');
+    await put(told);
+    vi.setSystemTime(Date.now() + 2 * HOUR);
+    await index().wake();
+    expect(await index().find('feat-x')).toBeUndefined();
+
+    await put(told);
+
+    expect(shortly(await index().find('feat-x'))).toEqual(['acme/shop#7 failed']);
+  });
+
+  function heardAt(): Promise<unknown> {
+    return runInDurableObject(
+      index(),
+      (_, { storage: { sql } }) => sql.exec('SELECT heard_at FROM entry').one()['heard_at'],
+    );
+  }
+});
+
 describe('KV', () => {
   it('takes a key once a second: what changes meanwhile is one write', async () => {
     const puts = vi.fn(async () => {});

@@ -6,6 +6,7 @@ import { app } from '../../functions/app.ts';
 import type { Word } from '../../local/application.ts';
 import { NamedPreviews } from '../../schemas/preview-entry.ts';
 import { Instant } from '../../src/words/instant.ts';
+import { Repository } from '../../src/words/repository.ts';
 import { Sha } from '../../src/words/sha.ts';
 import { deliver, openPull } from './hook.ts';
 import { bind, index, passIndex, ZONE } from './index-stage.ts';
@@ -95,6 +96,21 @@ describe('from the label to the closing', () => {
 
     expect(await read()).toEqual([`failed, ${PAGE}`]);
   });
+});
+
+it('a renamed repository’s preview has the name that Argo CD gives it now, and not the former one', async () => {
+  await hear();
+  expect(await index().find(`pr-${number}-shop`)).toHaveLength(1);
+  expect(await ledger(REPOSITORY).rename(Repository.parse('acme/mobile'), 1)).toBe(true);
+
+  await hear({ labels: ['preview', 'bug'] });
+  await ledger(REPOSITORY).sweep();
+  await drained();
+
+  // Of the former name nothing is there any more, and an index that is new does not say so.
+  expect(await index().find(`pr-${number}-shop`)).toBeUndefined();
+  expect((await index().find(`pr-${number}-mobile`))?.map(({ repository }) => repository)).toEqual([REPOSITORY]);
+  expect(await index().find(branch)).toHaveLength(1);
 });
 
 describe('an index that does not answer', () => {
