@@ -2,7 +2,7 @@
  * Which previews a header match asks for, and whether it takes what it should and nothing else: as a mesh takes an
  * expression, for the whole header, and as Traefik does, wherever it fits.
  */
-import type { Expected } from '../../local/mesh/objects.ts';
+import type { Expected } from '../../schemas/http-route.ts';
 import { matcherOf } from '../../src/words/pattern.ts';
 import { failed, ok, type Result } from '../../src/words/result.ts';
 

@@ -1,6 +1,6 @@
 /** What the linted files hold: HTTPRoutes with the lines of their fields, and what stands beside them. */
 import type * as z from 'zod';
-import { Any, HttpRoute, kindOf, ReferenceGrant, Service } from '../../local/mesh/objects.ts';
+import { Any, HttpRoute, kindOf, ReferenceGrant, Service } from '../../schemas/http-route.ts';
 import { type Placed, parseDocuments } from '../../schemas/parse-documents.ts';
 import { inLines } from '../../schemas/parse-file.ts';
 import { failed, ok, type Result } from '../../src/words/result.ts';

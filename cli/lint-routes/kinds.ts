@@ -1,6 +1,6 @@
 /** What the rules ask of routes: whose they are, on what they hang, and which requests they take. */
 import { fitsHost, lowered } from '../../local/mesh/fits.ts';
-import type { HttpRoute, Match, ParentRef } from '../../local/mesh/objects.ts';
+import type { HttpRoute, Match, ParentRef } from '../../schemas/http-route.ts';
 import type { Given, Route } from './given.ts';
 
 export const BAGGAGE = 'baggage';

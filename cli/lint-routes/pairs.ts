@@ -1,5 +1,5 @@
 /** Which stable route a preview's is the copy of, and what of it is not. */
-import type { Match, ParentRef } from '../../local/mesh/objects.ts';
+import type { Match, ParentRef } from '../../schemas/http-route.ts';
 import type { Fault, Given, Route } from './given.ts';
 import { BAGGAGE, baggageOf, isPreview, isSameParent, keyOf, matchText, parentText, sideOf } from './kinds.ts';
 

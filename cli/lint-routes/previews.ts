@@ -1,5 +1,5 @@
 /** What must be right of the routes of one preview, each by itself and together. */
-import type { Match } from '../../local/mesh/objects.ts';
+import type { Match } from '../../schemas/http-route.ts';
 import { askedBy } from './expression.ts';
 import type { Fault, Route } from './given.ts';
 import { BAGGAGE, baggageOf, isOn, keyOf, matchText, type Side, servicesOf } from './kinds.ts';

@@ -1,8 +1,9 @@
 /** Asks the demo's mesh and Envoy Gateway's route table for the same: what each answers, and which differences have a name. */
-import type { Match } from '../../local/mesh/objects.ts';
+
 import type { Candidate } from '../../local/mesh/precedence.ts';
 import type { MeshRequest, Met } from '../../local/mesh/request.ts';
 import { type Objects, route, takerOf } from '../../local/mesh/route.ts';
+import type { Match } from '../../schemas/http-route.ts';
 import type { Translated } from './envoy-gateway.ts';
 import { type Difference, NAMED } from './named-differences.ts';
 import { takenBy } from './route-table.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { kindOf } from '../../local/mesh/objects.ts';
+import { kindOf } from '../../schemas/http-route.ts';
 import { parseDocuments } from '../../schemas/parse-documents.ts';
 import { inLines } from '../../schemas/parse-file.ts';
 import { RouteTable } from './route-table.ts';

@@ -1,7 +1,7 @@
 /** Where Envoy Gateway sends a request elsewhere than the demo's mesh does, and why that is so: nothing else may differ. */
 import { firstOfEach, lowered } from '../../local/mesh/fits.ts';
-import type { Match } from '../../local/mesh/objects.ts';
 import type { MeshRequest } from '../../local/mesh/request.ts';
+import type { Match } from '../../schemas/http-route.ts';
 import { type Asked as CaseAsked, type Made, pr7, stable } from '../../test/mesh/cases.ts';
 
 /** By which match each of them takes a request; undefined: by none. */

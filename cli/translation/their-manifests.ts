@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import type { Expected, HttpRoute } from '../../local/mesh/objects.ts';
 import { readObjects } from '../../local/mesh/read-objects.ts';
 import type { MeshRequest } from '../../local/mesh/request.ts';
+import type { Expected, HttpRoute } from '../../schemas/http-route.ts';
 import type { Played } from './compare.ts';
 import { gatewayOf } from './gateway-of.ts';
 

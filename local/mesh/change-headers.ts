@@ -1,5 +1,5 @@
 /** What a header filter of an HTTPRoute makes of headers, as Node has them: name, value, name, value. */
-import type { HeaderChanges } from './objects.ts';
+import type { HeaderChanges } from '../../schemas/http-route.ts';
 
 export function changed(raw: readonly string[], changes: HeaderChanges | undefined): string[] {
   if (changes === undefined) return [...raw];

@@ -1,5 +1,5 @@
 /** Whether a request is what a match of an HTTPRoute, or one of its host names, asks for. */
-import type { Expected, Match } from './objects.ts';
+import type { Expected, Match } from '../../schemas/http-route.ts';
 import type { MeshRequest } from './request.ts';
 
 export function fits(match: Match, request: MeshRequest): boolean {

@@ -2,8 +2,9 @@
  * Which of several matches that fit a request goes first: the order that the Gateway API gives in
  * apis/v1/httproute_types.go, at `hostnames` and at `matches`. Each match ranks by itself, whichever rule it stands in.
  */
+
+import type { HttpRoute, Match } from '../../schemas/http-route.ts';
 import { firstOfEach, fitsHost, lowered } from './fits.ts';
-import type { HttpRoute, Match } from './objects.ts';
 
 export type Candidate = {
   readonly route: HttpRoute;

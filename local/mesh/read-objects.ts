@@ -1,9 +1,9 @@
 /** Reads from YAML, as kubectl and kustomize write it, what a mesh needs to know; other kinds are passed over. */
 import type * as z from 'zod';
+import { HttpRoute, kindOf, ReferenceGrant, Service } from '../../schemas/http-route.ts';
 import { parseDocuments } from '../../schemas/parse-documents.ts';
 import { type FileFault, type Problem } from '../../schemas/parse-file.ts';
 import { failed, ok, type Result } from '../../src/words/result.ts';
-import { HttpRoute, kindOf, ReferenceGrant, Service } from './objects.ts';
 import type { Objects } from './route.ts';
 
 /** `namespace`: of the objects that name none, as Argo CD gives them its application's. */

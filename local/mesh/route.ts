@@ -1,6 +1,15 @@
 /** Decides where a mesh sends a request, by the HTTPRoutes that hang on where it is met. */
+
+import type {
+  BackendRef,
+  Filter,
+  HttpRoute,
+  ParentRef,
+  ReferenceGrant,
+  Rule,
+  Service,
+} from '../../schemas/http-route.ts';
 import { fits, fitsHost } from './fits.ts';
-import type { BackendRef, Filter, HttpRoute, ParentRef, ReferenceGrant, Rule, Service } from './objects.ts';
 import { type Candidate, firstOf } from './precedence.ts';
 import type { MeshRequest, Met } from './request.ts';
 

@@ -1,4 +1,4 @@
-/** The Kubernetes objects that decide which request goes where: of each the fields that count, with the API server's defaults. */
+/** HTTPRoutes and the objects beside them that decide which request goes where: of each the fields that count, with the API server's defaults. */
 import * as z from 'zod';
 
 const GATEWAY_API = 'gateway.networking.k8s.io';
