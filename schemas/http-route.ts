@@ -97,6 +97,15 @@ export const ReferenceGrant = z.object({
 });
 export type ReferenceGrant = z.infer<typeof ReferenceGrant>;
 
+/** Whether routes of one namespace may lead to this Service: what the grant's own namespace opens. */
+export function grants({ spec }: ReferenceGrant, from: string | undefined, service: string): boolean {
+  return (
+    spec.from.some(
+      ({ group, kind, namespace }) => group === GATEWAY_API && kind === 'HTTPRoute' && namespace === from,
+    ) && spec.to.some(({ group, kind, name = service }) => group === '' && kind === 'Service' && name === service)
+  );
+}
+
 /** An object of whatever kind. */
 export const Any = z.object({ kind: z.string(), metadata: Metadata });
 export type Any = z.infer<typeof Any>;

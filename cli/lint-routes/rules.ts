@@ -1,4 +1,5 @@
 /** What must be right of HTTPRoutes for previews to be routed: one small function a rule, and all of them are asked. */
+import { grants } from '../../schemas/http-route.ts';
 import type { Fault, Given, Route } from './given.ts';
 import {
   isBeside,
@@ -152,7 +153,8 @@ function hangWhereTheyAre({ routes, services }: Given): readonly Fault[] {
   );
 }
 
-function leadToWhatIsThere({ routes, services, grants }: Given): readonly Fault[] {
+function leadToWhatIsThere(given: Given): readonly Fault[] {
+  const { routes, services } = given;
   return routes.flatMap((route) =>
     route.spec.rules.flatMap(({ backendRefs }, rule) =>
       backendRefs.flatMap(({ kind, name, namespace }, index) => {
@@ -165,11 +167,8 @@ function leadToWhatIsThere({ routes, services, grants }: Given): readonly Fault[
           return [
             route.at(path, `leads to ${to === undefined ? '' : `${to}/`}${name}, which is no Service of this file`),
           ];
-        const granted = grants.some(
-          ({ metadata, spec }) =>
-            isSameNamespace(metadata.namespace, to) &&
-            spec.from.some((each) => each.kind === 'HTTPRoute' && each.namespace === from) &&
-            spec.to.some((each) => each.kind === 'Service' && (each.name === undefined || each.name === name)),
+        const granted = given.grants.some(
+          (grant) => isSameNamespace(grant.metadata.namespace, to) && grants(grant, from, name),
         );
         if (isSameNamespace(from, to) || granted) return [];
         // A gateway must ask for one, a mesh may.

@@ -1,13 +1,13 @@
 /** Decides where a mesh sends a request, by the HTTPRoutes that hang on where it is met. */
-
-import type {
-  BackendRef,
-  Filter,
-  HttpRoute,
-  ParentRef,
-  ReferenceGrant,
-  Rule,
-  Service,
+import {
+  type BackendRef,
+  type Filter,
+  grants,
+  type HttpRoute,
+  type ParentRef,
+  type ReferenceGrant,
+  type Rule,
+  type Service,
 } from '../../schemas/http-route.ts';
 import { fits, fitsHost } from './fits.ts';
 import { type Candidate, firstOf } from './precedence.ts';
@@ -107,7 +107,7 @@ function whyNot(objects: Objects, met: Met, route: HttpRoute, ref: BackendRef, n
   if (
     met.kind === 'Gateway' &&
     namespace !== from &&
-    !objects.grants.some((grant) => grants(grant, from, ref.name, namespace))
+    !objects.grants.some((grant) => grant.metadata.namespace === namespace && grants(grant, from, ref.name))
   )
     return `no ReferenceGrant lets it lead from ${from} to ${namespace}`;
   const service = objects.services.find(
@@ -117,14 +117,6 @@ function whyNot(objects: Objects, met: Met, route: HttpRoute, ref: BackendRef, n
   if (!service.spec.ports.some(({ port }) => port === ref.port))
     return `Service ${namespace}/${ref.name} has no port ${ref.port}`;
   return undefined;
-}
-
-function grants({ metadata, spec }: ReferenceGrant, from: string | undefined, name: string, to: string): boolean {
-  return (
-    metadata.namespace === to &&
-    spec.from.some(({ kind, namespace }) => kind === 'HTTPRoute' && namespace === from) &&
-    spec.to.some((each) => each.kind === 'Service' && (each.name === undefined || each.name === name))
-  );
 }
 
 function backendOf({ namespace, name, port }: Extract<Met, { kind: 'Service' }>): Backend {

@@ -197,6 +197,24 @@ describe('a mistake is found', () => {
       [/mesh-pr-0: leads from namespace example-app-sandbox to example-app-pr-0, and no ReferenceGrant/],
     ],
     [
+      "a ReferenceGrant for another API's routes",
+      'preview.yaml',
+      /group: gateway\.networking\.k8s\.io(\n    kind: HTTPRoute\n)/,
+      'group: ""$1',
+      [
+        /mesh-pr-0: leads from namespace example-app-sandbox to example-app-pr-0, and no ReferenceGrant there allows it$/,
+      ],
+    ],
+    [
+      "a ReferenceGrant for another API's Services",
+      'preview.yaml',
+      /group: ""(\n    kind: Service\n)$/,
+      'group: apps$1',
+      [
+        /mesh-pr-0: leads from namespace example-app-sandbox to example-app-pr-0, and no ReferenceGrant there allows it$/,
+      ],
+    ],
+    [
       'routes that come with the rest',
       'preview.yaml',
       /    argocd.argoproj.io\/sync-wave: "1"\n/,

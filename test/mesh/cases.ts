@@ -272,6 +272,65 @@ export const ORDER: readonly Case[] = [
     'first',
   ],
   [
+    'an exact path goes before a prefix as long, whatever else that asks for',
+    [
+      { name: 'a', age: 1, rules: [['[{ path: { value: /x }, method: GET }]', 'prefix']] },
+      { name: 'b', age: 2, rules: [['[{ path: { type: Exact, value: /x } }]', 'exact']] },
+    ],
+    { path: '/x' },
+    'exact',
+  ],
+  [
+    'an exact path goes before a longer prefix, the slash at whose end does not count',
+    [
+      {
+        name: 'a',
+        age: 1,
+        rules: [
+          ['[{ path: { value: /x/ } }]', 'prefix'],
+          ['[{ path: { type: Exact, value: /x } }]', 'exact'],
+        ],
+      },
+    ],
+    { path: '/x' },
+    'exact',
+  ],
+  [
+    'two query parameters go before one',
+    [
+      {
+        name: 'a',
+        age: 1,
+        rules: [
+          ['[{ queryParams: [{ name: a, value: "1" }] }]', 'one'],
+          ['[{ queryParams: [{ name: a, value: "1" }, { name: b, value: "2" }] }]', 'two'],
+        ],
+      },
+    ],
+    { path: '/?a=1&b=2' },
+    'two',
+  ],
+  [
+    'of two as old as each other in two namespaces the first by namespace, whatever their names',
+    [
+      { name: 'a', age: 1, rules: [['[{}]', 'shop']] },
+      { name: 'z', age: 1, namespace: 'elsewhere', rules: [['[{}]', 'elsewhere']] },
+    ],
+    {},
+    'elsewhere',
+    EDGE,
+  ],
+  [
+    'a whole host goes before a wildcard as long, whatever else that asks for',
+    [
+      { name: 'a', age: 1, hosts: '"*.example.com"', rules: [['[{ method: GET }]', 'wildcard']] },
+      { name: 'b', age: 2, hosts: 'a.example.com', rules: [['[{}]', 'whole']] },
+    ],
+    { host: 'a.example.com' },
+    'whole',
+    EDGE,
+  ],
+  [
     'a route of another namespace is for the callers there',
     [
       { name: 'a', age: 2, rules: [['[{}]', 'producer']] },

@@ -23,6 +23,13 @@ it.each<Case>([...PRECEDENCE, ...ORDER])('%s', (_, made, asked, wanted, met = ME
   expect(answered(objectsOf(made), met, asked)).toBe(wanted);
 });
 
+it('of two that are equal one that the API server has not seen yet comes last', () => {
+  const made = (name: string): Made => ({ name, age: 9, rules: [['[{}]', name]] });
+  const [unseen, seen] = [routeOf(made('a')).replace(/, creationTimestamp: "[^"]*"/, ''), routeOf(made('b'))];
+  expect(unseen).not.toContain('creationTimestamp');
+  expect(answered(together([read(unseen), read(seen), servicesOf(['a', 'b'])]), MESH, {})).toBe('b');
+});
+
 it.each(FITTING)('%s', (_, matches, asked, fits) => {
   const objects = objectsOf([{ name: 'only', age: 1, rules: [[matches, 'only']] }]);
   expect(answered(objects, MESH, asked)).toBe(fits ? 'only' : '404');
@@ -73,9 +80,23 @@ it.each<[string, Met, string, string]>([
     'from: shop, to: other',
     '500: no ReferenceGrant lets it lead from shop to shop-pr-7',
   ],
+  [
+    "at a gateway one for another API's routes",
+    EDGE,
+    "from: shop, to: shop-pr-7, fromGroup: ''",
+    '500: no ReferenceGrant lets it lead from shop to shop-pr-7',
+  ],
+  [
+    "at a gateway one for another API's Services",
+    EDGE,
+    'from: shop, to: shop-pr-7, toGroup: multicluster.x-k8s.io',
+    '500: no ReferenceGrant lets it lead from shop to shop-pr-7',
+  ],
   ['in a mesh none', MESH, '', 'pr7'],
 ])('a route into another namespace, with a ReferenceGrant: %s', (_, met, grant, wanted) => {
-  const [, from, to] = /from: (\S+), to: (\S+)/.exec(grant) ?? [];
+  const [, from, to] = /from: (\S+), to: ([^\s,]+)/.exec(grant) ?? [];
+  const [, fromGroup = 'gateway.networking.k8s.io'] = /fromGroup: (\S+)/.exec(grant) ?? [];
+  const [, toGroup = "''"] = /toGroup: (\S+)/.exec(grant) ?? [];
   const text = routeOf({ name: 'a', age: 1, rules: [['[{}]', '{ name: pr7, namespace: shop-pr-7, port: 80 }']] });
   const granted =
     from === undefined
@@ -84,8 +105,8 @@ it.each<[string, Met, string, string]>([
 kind: ReferenceGrant
 metadata: { name: shop, namespace: ${to} }
 spec:
-  from: [{ group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: ${from} }]
-  to: [{ group: '', kind: Service }]
+  from: [{ group: ${fromGroup}, kind: HTTPRoute, namespace: ${from} }]
+  to: [{ group: ${toGroup}, kind: Service }]
 `;
   const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: pr7 }\nspec: { ports: [{ port: 80 }] }\n';
   expect(answered(together([read(text), read(granted), read(service, 'shop-pr-7')]), met, {})).toBe(wanted);
