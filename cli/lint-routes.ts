@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Fault, type Given, readGiven } from './lint-routes/given.ts';
 import { isPreview } from './lint-routes/kinds.ts';
 import { differences, pairsOf, unpaired } from './lint-routes/pairs.ts';
-import { headersOf, namesakesOf, togetherOf } from './lint-routes/previews.ts';
+import { headersOf, namesakesOf, otherWaysIn, togetherOf } from './lint-routes/previews.ts';
 import { rules } from './lint-routes/rules.ts';
 
 type Said = { readonly code: number; readonly out: readonly string[]; readonly err: readonly string[] };
@@ -20,13 +20,15 @@ export function lintRoutes(args: readonly string[], read: ReadText): Said {
 export function faultsOf(given: Given): readonly Fault[] {
   const pairs = pairsOf(given);
   const alone = unpaired(given, pairs);
+  // What belongs together is known by the stable routes.
+  const together = alone.length > 0 ? [] : togetherOf(given, pairs);
   const faults = [
     ...rules.flatMap((rule) => rule(given)),
     ...given.routes.flatMap(headersOf),
     ...alone,
     ...pairs.flatMap(differences),
-    // What belongs together is known by the stable routes.
-    ...(alone.length > 0 ? [] : togetherOf(pairs)),
+    ...together,
+    ...(alone.length > 0 || together.length > 0 ? [] : otherWaysIn(given, pairs)),
     ...namesakesOf(pairs),
   ];
   const order = new Map(given.files.map((file, index) => [file, index]));

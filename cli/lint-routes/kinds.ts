@@ -25,6 +25,15 @@ export function isOn(route: HttpRoute, side: Side): boolean {
   return route.spec.parentRefs.some((parent) => sideOf(parent) === side);
 }
 
+/** Whoever comes this way has no say in which preview is asked: what its header says goes no further. */
+export function isClosed({ spec }: HttpRoute): boolean {
+  return spec.rules.every(({ filters }) =>
+    filters.some(({ requestHeaderModifier }) =>
+      requestHeaderModifier?.remove.some((name) => lowered(name) === BAGGAGE),
+    ),
+  );
+}
+
 /** The stable Services that a stable route is about: what it hangs on in the mesh, what it leads to at the edge. */
 export function servicesOf({ spec }: HttpRoute, side: Side): readonly string[] {
   const names =

@@ -1,8 +1,20 @@
 /** What must be right of the routes of one preview, each by itself and together. */
 import type { Match } from '../../schemas/http-route.ts';
 import { askedBy } from './expression.ts';
-import type { Fault, Route } from './given.ts';
-import { BAGGAGE, baggageOf, isOn, keyOf, matchText, type Side, servicesOf } from './kinds.ts';
+import type { Fault, Given, Route } from './given.ts';
+import {
+  BAGGAGE,
+  baggageOf,
+  isBeside,
+  isClosed,
+  isOn,
+  isPreview,
+  keyOf,
+  matchText,
+  parentText,
+  type Side,
+  servicesOf,
+} from './kinds.ts';
 import { matchesOf, type Pair } from './pairs.ts';
 
 export function headersOf(route: Route): readonly Fault[] {
@@ -45,13 +57,17 @@ function namesLacking(route: Route, headers: readonly Asking[]): readonly Fault[
 
 const NUMBERED = /=pr-\d+-[a-z0-9-]+$/;
 
-/** The edge's route alone is left at the first hop; the mesh's alone is never met from outside. */
-export function togetherOf(pairs: readonly Pair[]): readonly Fault[] {
+/**
+ * The edge's route alone is left at the first hop. The mesh's alone is never met from outside, where its stable Service is
+ * reached with baggage; where it is not, others lead to it.
+ */
+export function togetherOf(given: Given, pairs: readonly Pair[]): readonly Fault[] {
   return pairs.flatMap((pair) => [...partner(pair, 'edge', 'mesh'), ...partner(pair, 'mesh', 'edge')]);
 
   function partner({ preview, stable, suffix }: Pair, has: Side, wanted: Side): readonly Fault[] {
     if (!isOn(preview, has)) return [];
     return servicesOf(stable, has).flatMap((name) => {
+      if (wanted === 'edge' && waysInto(name, stable, given).every(isClosed)) return [];
       const other = pairs.find(
         (each) =>
           each.suffix === suffix && isOn(each.preview, wanted) && servicesOf(each.stable, wanted).includes(name),
@@ -75,6 +91,31 @@ const WITHOUT: Readonly<Record<Side, string>> = {
   edge: 'from outside it is never reached',
   mesh: 'behind another service it is never reached',
 };
+
+/** A Gateway on which no preview hangs is no way in to one: whoever reached it would choose a preview by a header, past the router. */
+export function otherWaysIn(given: Given, pairs: readonly Pair[]): readonly Fault[] {
+  const used = new Set(pairs.map(({ stable }) => stable));
+  const ways = pairs.flatMap(({ stable }) =>
+    [...servicesOf(stable, 'mesh'), ...servicesOf(stable, 'edge')].flatMap((name) => waysInto(name, stable, given)),
+  );
+  return [...new Set(ways)]
+    .filter((route) => !used.has(route) && !isClosed(route))
+    .map((route) => {
+      const reason = `no preview hangs on ${route.spec.parentRefs.map(parentText).join(' and ')}, but its header ${BAGGAGE} goes on to them`;
+      return route.at(['spec', 'rules'], `${reason}: a RequestHeaderModifier has to remove it`);
+    });
+}
+
+/** The stable routes that lead to this Service from outside, in the environment of one of them. */
+function waysInto(name: string, stable: Route, given: Given): readonly Route[] {
+  return given.routes.filter(
+    (route) =>
+      !isPreview(route) &&
+      isOn(route, 'edge') &&
+      servicesOf(route, 'edge').includes(name) &&
+      isBeside(given, route.file, stable.file),
+  );
+}
 
 /** Branches that are cut to one slug: the older preview gets all of it. */
 export function namesakesOf(pairs: readonly Pair[]): readonly Fault[] {

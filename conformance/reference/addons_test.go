@@ -95,7 +95,7 @@ func gateway(t *testing.T, resources []*unstructured.Unstructured, name string) 
 	return found
 }
 
-// For each host of an application's edge route there is a listener that takes it from the namespace the application is in.
+// For each host of an application's routes there is a listener that takes it from the namespace the application is in.
 func TestTheGatewaysTakeTheRoutesOfTheirCluster(t *testing.T) {
 	sets := map[string]string{"production": "applications", "sandbox": "applications", "preview": "previews"}
 	for overlay, set := range sets {
@@ -111,7 +111,7 @@ func TestTheGatewaysTakeTheRoutesOfTheirCluster(t *testing.T) {
 			switch {
 			case resource.GetKind() == "Namespace":
 				require.Equal(t, namespace, resource.GetLabels(), "what Argo CD would make without it")
-			case resource.GetKind() == "HTTPRoute" && strings.Contains(resource.GetName(), "-edge"):
+			case resource.GetKind() == "HTTPRoute":
 				route := typed(t, resource)
 				for _, host := range route.Spec.Hostnames {
 					require.True(t, isTaken(t, route, host, namespace, addon), "%s: %s", overlay, host)

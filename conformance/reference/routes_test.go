@@ -59,7 +59,7 @@ func TestAPreviewHasANumberInEveryNameAndAllButOneRouteInItsOwnNamespace(t *test
 		"ConfigMap example-app-pr-7/example-app-pr-7-HASH",
 		"Service example-app-pr-7/example-app-pr-7",
 		"Deployment example-app-pr-7/example-app-pr-7",
-		"HTTPRoute example-app-pr-7/example-app-edge-pr-7",
+		"HTTPRoute example-app-pr-7/example-app-previews-pr-7",
 		"HTTPRoute example-app-sandbox/example-app-mesh-pr-7",
 		"ReferenceGrant example-app-pr-7/example-app-pr-7",
 	}, "\n")), "\n"), found)
@@ -67,7 +67,7 @@ func TestAPreviewHasANumberInEveryNameAndAllButOneRouteInItsOwnNamespace(t *test
 
 func TestAPreviewsRoutesHangOnWhatIsSharedAndLeadToThePreview(t *testing.T) {
 	resources := builtOK(t, copied(t, deployment), "overlays/preview", asPreview(t, "feat-basket"))
-	edge, mesh := one(t, resources, "HTTPRoute", "example-app-edge-pr-7"), one(t, resources, "HTTPRoute", "example-app-mesh-pr-7")
+	previews, mesh := one(t, resources, "HTTPRoute", "example-app-previews-pr-7"), one(t, resources, "HTTPRoute", "example-app-mesh-pr-7")
 
 	rules := `rules: [{
 		matches: [{
@@ -78,10 +78,8 @@ func TestAPreviewsRoutesHangOnWhatIsSharedAndLeadToThePreview(t *testing.T) {
 		backendRefs: [{name: example-app-pr-7, namespace: example-app-pr-7, port: 80}]
 	}]`
 	require.YAMLEq(t, here(`{
-		parentRefs: [
-			{group: gateway.networking.k8s.io, kind: Gateway, name: edge, namespace: gateway},
-			{group: gateway.networking.k8s.io, kind: Gateway, name: previews, namespace: gateway}],
-		hostnames: [example-app.sandbox.example.com, '*.example-preview.dev'],`+rules+`}`), inYAML(t, edge, "spec"))
+		parentRefs: [{group: gateway.networking.k8s.io, kind: Gateway, name: previews, namespace: gateway}],
+		hostnames: ['*.example-preview.dev'],`+rules+`}`), inYAML(t, previews, "spec"))
 	require.YAMLEq(t, here(`{
 		parentRefs: [{group: '', kind: Service, name: example-app, namespace: example-app-sandbox}],`+rules+`}`), inYAML(t, mesh, "spec"))
 }
@@ -124,12 +122,12 @@ func TestWithoutExpressionsEachNameOfAPreviewHasAMatchOfItsOwn(t *testing.T) {
 // A Gateway that takes no expressions may stand before a mesh that does.
 func TestOneSideOfAPreviewMayBeAskedExactlyAndTheOtherByTheExpression(t *testing.T) {
 	repository := exactly(t)
-	edit(t, repository, "components/routes-preview-exact/kustomization.yaml", "{ kind: HTTPRoute }", "{ kind: HTTPRoute, name: example-app-edge }")
+	edit(t, repository, "components/routes-preview-exact/kustomization.yaml", "{ kind: HTTPRoute }", "{ kind: HTTPRoute, name: example-app-previews }")
 
 	resources := builtOK(t, repository, "overlays/preview", asPreview(t, "feat-basket"))
 
 	for name, kind := range map[string]gatewayv1.HeaderMatchType{
-		"example-app-edge-pr-7": gatewayv1.HeaderMatchExact, "example-app-mesh-pr-7": gatewayv1.HeaderMatchRegularExpression,
+		"example-app-previews-pr-7": gatewayv1.HeaderMatchExact, "example-app-mesh-pr-7": gatewayv1.HeaderMatchRegularExpression,
 	} {
 		require.Equal(t, kind, *typed(t, one(t, resources, "HTTPRoute", name)).Spec.Rules[0].Matches[0].Headers[0].Type)
 	}
@@ -155,34 +153,37 @@ func TestAMistakeInTheRoutesIsFound(t *testing.T) {
 	}{
 		"without names.yaml": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-preview/kustomization.yaml", "configurations:\n  - names.yaml\n", "")
-		}, "HTTPRoute example-app-edge-pr-7: leads to example-app, and not to example-app-pr-7"},
+		}, "HTTPRoute example-app-previews-pr-7: leads to example-app, and not to example-app-pr-7"},
 		"a mesh route that stays with the preview": {func(t *testing.T, repository string) {
 			edit(t, repository, "overlays/preview/replacements.yaml", "fieldPaths: [metadata.namespace]", `fieldPaths: ["metadata.annotations.nothing"]
       options: { create: true }`)
 		}, "HTTPRoute example-app-mesh-pr-7: is in namespace example-app-pr-7, and its Service in example-app-sandbox"},
 		"a path that only the stable route knows": {func(t *testing.T, repository string) {
-			edit(t, repository, "components/routes-stable/edge.yaml", "        - path: { type: PathPrefix, value: / }\n",
+			edit(t, repository, "components/way-in/previews.yaml", "        - path: { type: PathPrefix, value: / }\n",
 				"        - path: { type: PathPrefix, value: / }\n        - path: { type: PathPrefix, value: /api }\n")
-		}, "HTTPRoute example-app-edge-pr-7: has no match for /api, which is stable"},
+		}, "HTTPRoute example-app-previews-pr-7: has no match for /api, which is stable"},
 		"a match without the header": {func(t *testing.T, repository string) {
 			edit(t, repository, "components/routes-preview/mesh.yaml", "      backendRefs:\n",
 				"        - path: { type: PathPrefix, value: /api }\n      backendRefs:\n")
 		}, "HTTPRoute example-app-mesh-pr-7: takes /api without asking for a preview"},
 		"a host that only one of them has": {func(t *testing.T, repository string) {
-			edit(t, repository, "overlays/preview/kustomization.yaml", `, "*.example-preview.dev"]`, "]")
-		}, "HTTPRoute example-app-edge-pr-7: is for example-app.sandbox.example.com, and its stable route"},
+			edit(t, repository, "components/routes-preview/previews.yaml", `["*.example-preview.dev"]`, "[]")
+		}, "HTTPRoute example-app-previews-pr-7: is for all hosts, and its stable route"},
+		"baggage that anybody may bring": {func(t *testing.T, repository string) {
+			edit(t, repository, "components/routes-stable/edge.yaml", "{ remove: [baggage] }", "{ remove: [x-other] }")
+		}, "HTTPRoute example-app-edge: no preview hangs on Gateway gateway/edge, but its header baggage goes on to them"},
 		"routes that come with the rest": {func(t *testing.T, repository string) {
-			edit(t, repository, "components/routes-preview/edge.yaml", `argocd.argoproj.io/sync-wave: "1"`, `example.com/wave: "1"`)
-		}, "HTTPRoute example-app-edge-pr-7: comes in sync wave 0, and what it leads to in 0"},
+			edit(t, repository, "components/routes-preview/previews.yaml", `argocd.argoproj.io/sync-wave: "1"`, `example.com/wave: "1"`)
+		}, "HTTPRoute example-app-previews-pr-7: comes in sync wave 0, and what it leads to in 0"},
 		"an exact match more, for the slug alone": {func(t *testing.T, repository string) {
 			edit(t, repository, "overlays/preview/kustomization.yaml", "components/routes-preview\n", "components/routes-preview-exact\n")
-			edit(t, repository, "components/routes-stable/edge.yaml", "        - path: { type: PathPrefix, value: / }\n",
+			edit(t, repository, "components/way-in/previews.yaml", "        - path: { type: PathPrefix, value: / }\n",
 				"        - path: { type: PathPrefix, value: / }\n        - path: { type: PathPrefix, value: /api }\n")
 			edit(t, repository, "components/routes-preview-exact/exact.yaml", "  value:\n    - path", `  value:
     - path: { type: PathPrefix, value: /api }
       headers: [{ name: baggage, type: Exact, value: preview=SLUG }]
     - path`)
-		}, "HTTPRoute example-app-edge-pr-7: takes /api for preview=feat-basket alone, and not for the name pr-<number>-<repository>"},
+		}, "HTTPRoute example-app-previews-pr-7: takes /api for preview=feat-basket alone, and not for the name pr-<number>-<repository>"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			repository := copied(t, deployment)
@@ -275,7 +276,7 @@ func TestAPreviewAnswersToItsSlugAndItsNameAndNothingElse(t *testing.T) {
 		strings.Repeat("a", 50): {answers: []string{"preview=" + strings.Repeat("a", 50)}, passes: []string{"preview=" + strings.Repeat("a", 49)}},
 	} {
 		resources := builtOK(t, copied(t, deployment), "overlays/preview", asPreview(t, slug))
-		for _, name := range []string{"example-app-edge-pr-7", "example-app-mesh-pr-7"} {
+		for _, name := range []string{"example-app-previews-pr-7", "example-app-mesh-pr-7"} {
 			value := typed(t, one(t, resources, "HTTPRoute", name)).Spec.Rules[0].Matches[0].Headers[0].Value
 			somewhere, whole := regexp.MustCompile(value), regexp.MustCompile(`\A(?:`+value+`)\z`)
 			for _, baggage := range test.answers {
@@ -312,13 +313,20 @@ func TestAnImageIsPinnedByItsOverlayAlone(t *testing.T) {
 	}
 }
 
-// Nobody outside chooses where a request of production goes, and no preview can be asked for at its hosts.
-func TestProductionTakesNoBaggageFromOutside(t *testing.T) {
-	edge := typed(t, one(t, builtOK(t, copied(t, deployment), "overlays/production", nil), "HTTPRoute", "example-app-edge"))
+// Nobody who comes by what anybody reaches chooses where a request goes, neither here nor further on.
+func TestAtTheGatewayThatAnybodyReachesNoPreviewCanBeAskedFor(t *testing.T) {
+	for overlay, host := range map[string]string{"production": "example-app.example.com", "sandbox": "example-app.sandbox.example.com"} {
+		edge := typed(t, one(t, builtOK(t, copied(t, deployment), "overlays/"+overlay, nil), "HTTPRoute", "example-app-edge"))
 
-	require.Equal(t, []gatewayv1.Hostname{gatewayv1.Hostname(here("example-app.example.com"))}, edge.Spec.Hostnames)
-	for _, rule := range edge.Spec.Rules {
-		require.Len(t, rule.Filters, 1)
-		require.Equal(t, []string{"baggage"}, rule.Filters[0].RequestHeaderModifier.Remove)
+		require.Equal(t, []gatewayv1.Hostname{gatewayv1.Hostname(here(host))}, edge.Spec.Hostnames)
+		for _, rule := range edge.Spec.Rules {
+			require.Len(t, rule.Filters, 1)
+			require.Equal(t, []string{"baggage"}, rule.Filters[0].RequestHeaderModifier.Remove)
+		}
+	}
+	for _, resource := range builtOK(t, copied(t, deployment), "overlays/preview", asPreview(t, "feat-basket")) {
+		if resource.GetKind() == "HTTPRoute" {
+			require.NotEqual(t, "edge", string(typed(t, resource).Spec.ParentRefs[0].Name))
+		}
 	}
 }

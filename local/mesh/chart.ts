@@ -62,9 +62,10 @@ export function instances(asking: Asking = 'preview'): readonly Instance[] {
 }
 
 function as(name: Name, text: string): string {
-  // An application that is not the way in to a preview leaves the previews' hosts out: the set's README says so.
-  const hosts = name === SERVICES[0] ? text : text.replaceAll(`  - '*.${ZONE}'\n`, '');
-  return hosts.replaceAll('example-app', name);
+  const all = text.split('---\n');
+  // An application that is not the way in to previews has no route for what comes from the router: the set's README says so.
+  const own = name === SERVICES[0] ? all : all.filter((one) => !/^  name: example-app-previews/m.test(one));
+  return own.join('---\n').replaceAll('example-app', name);
 }
 
 export function objectsOf(all: readonly Instance[]): Objects {
