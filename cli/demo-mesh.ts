@@ -1,4 +1,4 @@
-/** `npm run demo:mesh`: who answers at which host, on this machine; each request's way is a line, and is checked. */
+/** `npm run demo:mesh`: who answers at which host, on this machine; each request's way is a line, and is checked. `--stay`: until Ctrl-C. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { bundle } from '../local/bundle.ts';
 import { ZONE } from '../local/mesh/chart.ts';
 import { type Chart, playChart } from '../local/mesh/play-chart.ts';
 import { refuseTakenPort } from '../local/stack.ts';
-import { readPort } from './arguments.ts';
+import { readFlag, readPort } from './arguments.ts';
 
 type Colour = Parameters<typeof styleText>[0];
 const colour = (style: Colour, text: string): string => styleText(style, text, { stream: process.stdout });
@@ -52,11 +52,12 @@ try {
 }
 
 async function demo(): Promise<number> {
+  const stays = readFlag(process.argv.slice(2), '--stay');
   const port = readPort('HAWSER_PORT', process.env, 8787);
   await refuseTakenPort('HAWSER_PORT', port);
   const chart = await playChart({ modules: await bundle(directory, 'router'), port });
   try {
-    console.log(`router  ${chart.url}, for any host of ${ZONE}: curl -H 'Host: foo.${ZONE}' ${chart.url}`);
+    console.log(`router  ${chart.url}, for any host of ${ZONE}`);
     const differences = [
       ...(await tell(chart, 'Four services ask one another; a preview is wherever it has a service', CHART)),
       ...(await smoke(chart, true)),
@@ -69,10 +70,18 @@ async function demo(): Promise<number> {
     );
     for (const difference of differences) console.log(difference);
     console.log(differences.length === 0 ? colour('green', '\nok') : colour('red', '\nnot ok'));
+    if (stays) await stay(chart);
     return differences.length === 0 ? 0 : 1;
   } finally {
     await chart.close();
   }
+}
+
+/** For whoever wants to ask for himself; Ctrl-C ends it. */
+async function stay(chart: Chart): Promise<void> {
+  await chart.restart('b', true);
+  console.log(`\nb is well again. Ctrl-C ends it; until then: curl -H 'Host: foo.${ZONE}' ${chart.url}`);
+  await once(process, 'SIGINT');
 }
 
 async function tell(chart: Chart, title: string, asked: readonly Asked[]): Promise<readonly string[]> {
@@ -95,7 +104,7 @@ async function smoke(chart: Chart, isWell: boolean): Promise<readonly string[]> 
   const command = [script, `http://foo.${ZONE}`, '--at', chart.url.replace('http://', '')];
   const running = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [stdout, [code]] = await Promise.all([text(running.stdout), once(running, 'exit')]);
-  console.log(`\n${colour('bold', `npm run smoke -- https://foo.${ZONE}`)}`);
+  console.log(`\n${colour('bold', `npm run smoke -- ${command.slice(1).join(' ')}`)}`);
   for (const line of stdout.trimEnd().split('\n')) console.log(`  ${line}`);
   const isFound = /^b knows of none/m.test(stdout);
   if (isWell ? code === 0 : code === 1 && isFound) return [];

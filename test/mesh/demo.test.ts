@@ -28,7 +28,7 @@ it('each request goes where the chart says, and the smoke check finds the servic
     'foo a(foo) > b > c > d',
     'bar a > b(bar) > c > d',
   ]);
-  expect(out).toContain('  a foo → b shared → c foo → d shared\n  ok\n');
+  expect(out).toContain('  a foo → b shared → c foo → d shared\n  ok: of foo are a, c\n');
   expect(out).toContain('  b knows of none, and a of foo: a carries no baggage on, or b reads none.');
   expect(out.trimEnd().split('\n').at(-1)).toBe('ok');
 }, 120_000);
@@ -38,6 +38,11 @@ it.each([
   ['70000', 'HAWSER_PORT: "70000" is no port; 0 to 65535, 0 for any free one\n'],
 ])('HAWSER_PORT=%s is one line, and a 1', (port, err) => {
   expect(demo({ HAWSER_PORT: port })).toEqual({ code: 1, out: '', err });
+});
+
+it('an option that there is not is one line, and a 1', () => {
+  const err = '--wait: no such option; there is --stay\n';
+  expect(demo({}, '--wait')).toEqual({ code: 1, out: '', err });
 });
 
 it('a taken port is one line, and a 1', async () => {
@@ -65,9 +70,9 @@ it('its OpenTelemetry is the one of the application', () => {
   expect(Object.fromEntries(Object.keys(theirs).map((name) => [name, ours[name]]))).toEqual(theirs);
 });
 
-function demo(env: Readonly<Record<string, string>>) {
+function demo(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
   const { PATH, HOME } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/demo-mesh.ts'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/demo-mesh.ts', ...args], {
     cwd: ROOT,
     env: { PATH, HOME, NO_COLOR: '1', ...env },
     encoding: 'utf8',

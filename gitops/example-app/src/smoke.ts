@@ -1,7 +1,7 @@
 /**
- * `npm run smoke -- URL`: whether a preview is known of all along the way. It asks the application at the URL, which asks the next
- * service and so on; each tells which preview it was asked for. A service that carries no baggage on ends the preview, and the
- * answers still look right: they come from the shared environment.
+ * `npm run smoke -- URL`: whether a preview is known of all along the way, and answers. It asks the application at the URL, which asks the
+ * next service and so on; each tells which preview it was asked for. A service that carries no baggage on ends the preview, and so does a
+ * route that never matches, while the answers still look right: they come from the shared environment, which is asked as well.
  */
 import { once } from 'node:events';
 import http from 'node:http';
@@ -40,24 +40,52 @@ export function faultOf(stations: readonly Station[], wanted: string): string | 
   return `${lost.service} knows ${knows}, and ${before.service} of ${wanted}: ${why}. From there on it is the shared environment`;
 }
 
+/** Who answers otherwise than in the shared environment: the preview's own. */
+export function ownOf(stations: readonly Station[], shared: readonly Station[]): readonly string[] {
+  return stations
+    .filter(({ service, revision }) => !shared.some((each) => each.service === service && each.revision === revision))
+    .map(({ service }) => service);
+}
+
 /** `foo` of `https://foo.example-preview.dev`, and of `https://foo--api.example-preview.dev`. */
 export function previewOf(url: URL): string {
   return (url.hostname.split('.')[0] ?? '').replace(/--[a-z0-9-]*$/, '');
 }
 
-const USAGE = 'npm run smoke -- URL [--preview SLUG] [--at HOST:PORT]';
+/** The same host's, where `foo` is another name: `https://sandbox--api.example-preview.dev` for `https://foo--api.example-preview.dev`. */
+export function sharedOf(url: URL, name: string): URL {
+  const shared = new URL(url);
+  shared.hostname = `${name}${url.hostname.slice(previewOf(url).length)}`;
+  return shared;
+}
 
+const USAGE = 'npm run smoke -- URL [--preview SLUG] [--shared NAME] [--at HOST:PORT]';
+
+/** What is wrong; undefined: nothing, and what is right is said. */
 async function smoke(): Promise<string | undefined> {
   const option = { type: 'string' } as const;
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { preview: option, at: option } });
+  const options = { preview: option, shared: option, at: option };
+  const { positionals, values } = parseArgs({ allowPositionals: true, options });
   const url = URL.parse(positionals[0] ?? '');
   if (url === null || !/^https?:$/.test(url.protocol)) return `${USAGE}: the URL is missing, or it is none`;
-  const { status, body } = await ask(url, values.at);
-  if (status !== 200) return `${url}: ${status} ${body.split('\n')[0]}`;
-  const stations = stationsOf(parsed(body));
-  if (stations === undefined) return `${url}: the answer tells of no services`;
+  const preview = values.preview ?? previewOf(url);
+  const stations = await wayOf(url, values.at);
   console.log(stations.map(({ service, revision }) => `${service} ${revision}`).join(' → '));
-  return faultOf(stations, values.preview ?? previewOf(url));
+  const fault = faultOf(stations, preview);
+  if (fault !== undefined) return fault;
+  const own = ownOf(stations, await wayOf(sharedOf(url, values.shared ?? 'sandbox'), values.at));
+  if (own.length === 0)
+    return `all know of ${preview}, and nobody is its own: its routes match nothing, or it runs what is shared`;
+  console.log(`ok: of ${preview} ${own.length === 1 ? 'is' : 'are'} ${own.join(', ')}`);
+  return undefined;
+}
+
+async function wayOf(url: URL, at: string | undefined): Promise<readonly Station[]> {
+  const { status, body } = await ask(url, at);
+  if (status !== 200) throw new Error(`${url}: ${status} ${body.split('\n')[0]}`);
+  const stations = stationsOf(parsed(body));
+  if (stations === undefined) throw new Error(`${url}: the answer tells of no services`);
+  return stations;
 }
 
 /** `at`: in the place of where the name leads to, as before it leads anywhere. */
@@ -85,6 +113,8 @@ function parsed(body: string): unknown {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const fault = await smoke().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-  console.log(fault ?? 'ok');
-  process.exitCode = fault === undefined ? 0 : 1;
+  if (fault !== undefined) {
+    console.log(fault);
+    process.exitCode = 1;
+  }
 }

@@ -5,9 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { faultOf, previewOf, stationsOf } from '../src/smoke.ts';
+import { faultOf, ownOf, previewOf, sharedOf, stationsOf } from '../src/smoke.ts';
 
-const station = (service: string, preview: string | null) => ({ service, revision: '3f0384b', preview });
+const station = (service: string, preview: string | null, revision = '3f0384b') => ({ service, revision, preview });
 
 test('the stations are those of the answer, one behind the other', () => {
   const answer = { ...station('a', 'foo'), downstream: { ...station('b', 'foo'), downstream: null } };
@@ -41,8 +41,26 @@ test('the preview is the one of the host', () => {
   assert.equal(previewOf(new URL('https://feat-a--api.example-preview.dev/x')), 'feat-a');
 });
 
+test('the shared environment is at the same place under another name', () => {
+  assert.equal(sharedOf(new URL('https://feat-a.example/x'), 'www').href, 'https://www.example/x');
+  assert.equal(sharedOf(new URL('http://feat-a--api.example:81'), 'sandbox').href, 'http://sandbox--api.example:81/');
+});
+
+test('of a preview is who answers otherwise than in the shared environment', () => {
+  const shared = [station('a', null), station('b', null), station('c', null)];
+
+  assert.deepEqual(ownOf([station('a', 'foo', '1a'), station('b', 'foo'), station('c', 'foo', '2b')], shared), [
+    'a',
+    'c',
+  ]);
+  assert.deepEqual(ownOf([station('a', 'foo'), station('b', 'foo')], shared), []);
+});
+
 for (const [args, said] of [
-  [[], /^npm run smoke -- URL \[--preview SLUG\] \[--at HOST:PORT\]: the URL is missing, or it is none\n$/],
+  [
+    [],
+    /^npm run smoke -- URL \[--preview SLUG\] \[--shared NAME\] \[--at HOST:PORT\]: the URL is missing, or it is none\n$/,
+  ],
   [['ftp://127.0.0.1'], /the URL is missing, or it is none\n$/],
   [['http://foo.example', '--at', '127.0.0.1:1'], /^http:\/\/foo\.example\/: no answer \(ECONNREFUSED\)\n$/],
   [['http://foo.example', '--at', '127.0.0.1'], /^--at 127\.0\.0\.1: it is no HOST:PORT\n$/],
@@ -56,24 +74,40 @@ for (const [args, said] of [
   });
 }
 
-for (const [preview, host, status, body, code, said] of [
+const shared = { ...station('a', null), downstream: station('b', null) };
+const well = { ...station('a', 'foo', '1a2b3c4'), downstream: station('b', 'foo') };
+
+for (const [what, host, answers, code, said] of [
+  ['a preview of a', 'foo.example', [well, shared], 0, /^a 1a2b3c4 → b 3f0384b\nok: of foo is a\n$/],
   [
-    'foo',
+    'a preview that no route leads to',
     'foo.example',
-    200,
-    { ...station('a', 'foo'), downstream: station('b', 'foo') },
-    0,
-    /^a 3f0384b → b 3f0384b\nok\n$/,
+    [{ ...station('a', 'foo'), downstream: station('b', 'foo') }, shared],
+    1,
+    /\nall know of foo, and nobody is its own: its routes match nothing, or it runs what is shared\n$/,
   ],
-  ['foo', 'foo--a.example', 200, { ...station('a', 'foo'), downstream: station('b', null) }, 1, /\nb knows of none/],
-  ['none', 'foo.example', 200, { hello: 'world' }, 1, /the answer tells of no services\n$/],
-  ['none', 'foo.example', 503, 'being built', 1, /^http:\/\/foo\.example\/: 503 "being built"\n$/],
+  [
+    'a service that reads nothing',
+    'foo--a.example',
+    [{ ...well, downstream: station('b', null) }],
+    1,
+    /\nb knows of none/,
+  ],
+  ['another application', 'foo.example', [{ hello: 'world' }], 1, /the answer tells of no services\n$/],
+  ['a page', 'foo.example', [503], 1, /^http:\/\/foo\.example\/: 503 "being built"\n$/],
+  [
+    'a shared environment that does not answer',
+    'foo.example',
+    [well, 503],
+    1,
+    /http:\/\/sandbox\.example\/: 503 "being built"\n$/,
+  ],
 ] as const) {
-  test(`an answer of ${status} for ${preview} at ${host} is a ${code}`, async () => {
+  test(`${what} at ${host} is a ${code}`, async () => {
     const hosts: unknown[] = [];
     const server = createServer(({ headers }, response) => {
-      hosts.push(headers.host);
-      response.writeHead(status).end(JSON.stringify(body));
+      const answer = answers[hosts.push(headers.host) - 1];
+      response.writeHead(answer === 503 ? 503 : 200).end(JSON.stringify(answer === 503 ? 'being built' : answer));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -81,7 +115,7 @@ for (const [preview, host, status, body, code, said] of [
     const ran = await smoke(`http://${host}`, '--at', `127.0.0.1:${port}`);
     server.close();
 
-    assert.deepEqual([ran.code, hosts], [code, [host]]);
+    assert.deepEqual([ran.code, hosts], [code, [host, 'sandbox.example'].slice(0, answers.length)]);
     assert.match(ran.said, said);
   });
 }
