@@ -1,4 +1,6 @@
 /** Whether HTTPRoutes, as kustomize builds them, route previews rightly: each fault by file, line and reason. */
+import { parseArgs } from 'node:util';
+import { Member } from '../schemas/router.ts';
 import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Fault, type Given, readGiven } from './lint-routes/given.ts';
 import { isPreview } from './lint-routes/kinds.ts';
@@ -7,24 +9,28 @@ import { headersOf, namesakesOf, otherWaysIn, togetherOf } from './lint-routes/p
 import { rules } from './lint-routes/rules.ts';
 
 type Said = { readonly code: number; readonly out: readonly string[]; readonly err: readonly string[] };
+/** `member`: the router's, as `[vars.ROUTER]` of wrangler.router.toml says it. */
+type Asked = { readonly files: readonly string[]; readonly member: string };
 type ReadText = (path: string) => string | undefined;
 
 export function lintRoutes(args: readonly string[], read: ReadText): Said {
-  const given = givenBy(args, read);
+  const asked = understood(args);
+  if (!asked.ok) return { code: 1, out: [], err: [asked.failure] };
+  const given = givenBy(asked.value.files, read);
   if (!given.ok) return { code: 1, out: [], err: given.failure };
-  const faults = faultsOf(given.value);
+  const faults = faultsOf(given.value, asked.value.member);
   if (faults.length > 0) return { code: 1, out: [], err: faults.map(inALine) };
   return { code: 0, out: given.value.files.map((file) => `${file}: ${summary(file, given.value)}`), err: [] };
 }
 
-export function faultsOf(given: Given): readonly Fault[] {
+function faultsOf(given: Given, member: string): readonly Fault[] {
   const pairs = pairsOf(given);
   const alone = unpaired(given, pairs);
   // What belongs together is known by the stable routes.
   const together = alone.length > 0 ? [] : togetherOf(given, pairs);
   const faults = [
     ...rules.flatMap((rule) => rule(given)),
-    ...given.routes.flatMap(headersOf),
+    ...given.routes.flatMap((route) => headersOf(route, member)),
     ...alone,
     ...pairs.flatMap(differences),
     ...together,
@@ -37,19 +43,38 @@ export function faultsOf(given: Given): readonly Fault[] {
   );
 }
 
-function givenBy(args: readonly string[], read: ReadText): Result<Given, readonly string[]> {
-  const option = args.find((arg) => arg.startsWith('-'));
-  if (option !== undefined) return failed([`${option}: no such option; lint-routes takes files alone`]);
-  if (args.length === 0)
-    return failed(['lint-routes FILE…: no file is named; one is what kustomize builds of an overlay']);
+function understood(args: readonly string[]): Result<Asked, string> {
+  const options = { member: { type: 'string', default: 'preview' } } as const;
+  const {
+    tokens,
+    values,
+    positionals: files,
+  } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const odd = tokens.find((token) => token.kind === 'option' && token.name !== 'member');
+  if (odd?.kind === 'option')
+    return failed(`${odd.rawName}: no such option; lint-routes takes files, and --member KEY`);
+  const member = Member.safeParse(values.member);
+  if (!member.success) return failed(`--member ${values.member}: is no key that a member may have`);
+  if (files.length === 0)
+    return failed('lint-routes FILE…: no file is named; one is what kustomize builds of an overlay');
+  return ok({ files, member: member.data });
+}
+
+function givenBy(files: readonly string[], read: ReadText): Result<Given, readonly string[]> {
   const texts = new Map<string, string>();
-  for (const file of args) {
+  for (const file of files) {
     const text = read(file);
     if (text === undefined) return failed([`${file}: there is no such file, or it cannot be read`]);
     texts.set(file, text);
   }
   const given = readGiven(texts);
-  if (given.ok && given.value.routes.length === 0) return failed([`${args.join(', ')}: no HTTPRoute is in there`]);
+  if (given.ok && given.value.routes.length === 0) return failed([`${files.join(', ')}: no HTTPRoute is in there`]);
   return given.ok ? ok(given.value) : given;
 }
 

@@ -4,7 +4,7 @@ import { callable } from '../src/words/https-url.ts';
 import { AppLabel, Domain, Label } from './domain.ts';
 
 /** Routes look for it with a regular expression, so it holds no sign that means something there. */
-const Member = z
+export const Member = z
   .string()
   .max(64)
   .regex(/^[\w-]+$/, { error: 'is no key that a member may have here (letters, digits, - and _)' });

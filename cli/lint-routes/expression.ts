@@ -3,13 +3,13 @@
  * expression, for the whole header, and as Traefik does, wherever it fits.
  */
 import type { Expected } from '../../schemas/http-route.ts';
-import { matcherOf } from '../../src/words/pattern.ts';
+import { isLabel } from '../../src/words/label.ts';
+import { ESCAPE, matcherOf } from '../../src/words/pattern.ts';
 import { failed, ok, type Result } from '../../src/words/result.ts';
 
 export type Asked = { readonly member: string; readonly names: readonly string[] };
 
 const PORTABLE = String.raw`^(?:.*,)?\s*preview\s*=(?:\s*SLUG\s*|\s*NAME\s*)(?:;[^,]*)?(?:,.*)?$`;
-const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export function askedBy({ type, value }: Expected): Result<Asked, string> {
   return type === 'Exact' ? askedExactly(value) : askedByExpression(value);
@@ -19,13 +19,13 @@ export function askedBy({ type, value }: Expected): Result<Asked, string> {
 function askedExactly(value: string): Result<Asked, string> {
   const [, member = '', name = ''] = /^([^=,;\s]+)=([^=,;\s]+)$/.exec(value) ?? [];
   if (member === '') return failed(`${value} is no whole baggage header, which is preview=SLUG`);
-  return LABEL.test(name) ? ok({ member, names: [name] }) : failed(notALabel(name));
+  return isLabel(name) ? ok({ member, names: [name] }) : failed(notALabel(name));
 }
 
 function askedByExpression(value: string): Result<Asked, string> {
   const [somewhere, whole] = [matcherOf(value), matcherOf(`^(?:${value})$`)];
   if (somewhere === undefined || whole === undefined)
-    return failed(`${value} is no expression that every mesh knows: no look-around, \\1, \\b or lazy repeats`);
+    return failed(`${value} is no expression that every mesh knows${oddIn(value)}`);
   const asked = readNames(value);
   if (asked === undefined) return failed(`${value} names no preview; the expression is ${PORTABLE}`);
   const { member, names } = asked;
@@ -33,14 +33,23 @@ function askedByExpression(value: string): Result<Asked, string> {
     const wrong = firstWrong(member, name, names, (text) => [somewhere(text), whole(text)]);
     if (wrong !== undefined) return failed(`${value} ${wrong}; the expression is ${PORTABLE}`);
   }
-  const odd = names.find((name) => !LABEL.test(name));
+  const odd = names.find((name) => !isLabel(name));
   return odd === undefined ? ok(asked) : failed(notALabel(odd));
 }
 
 /** The member and the values between which the expression chooses, however it groups them. */
 function readNames(value: string): Asked | undefined {
-  const [, member, names] = /([\w.-]+)=(?:\((?:\?:)?)?([\w|-]+)/.exec(value.replaceAll(/\\s[*+]?/g, '')) ?? [];
+  const [, member, names] = /([\w.-]+)=(?:\((?:\?:)?)?([\w|-]+)/.exec(value.replaceAll(SPACES, '')) ?? [];
   return member === undefined || names === undefined ? undefined : { member, names: names.split('|') };
+}
+
+const SPACES = /(?:\\s|\[(?: |\\t)+\])[*+]?/g;
+
+/** The first sign of those that are not known. */
+function oddIn(value: string): string {
+  const bare = value.replaceAll(new RegExp(ESCAPE, 'g'), 'x');
+  const [odd] = /\(\?(?!:)<?.|\\.|[*+?}][*+?]|\[\[:/.exec(bare) ?? [];
+  return `${odd === undefined ? '' : `, for its ${odd}`}: no look-around, \\1, \\b or lazy repeats`;
 }
 
 type Takes = (text: string) => readonly [somewhere: boolean, whole: boolean];

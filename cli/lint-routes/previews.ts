@@ -17,7 +17,7 @@ import {
 } from './kinds.ts';
 import { matchesOf, type Pair } from './pairs.ts';
 
-export function headersOf(route: Route): readonly Fault[] {
+export function headersOf(route: Route, member: string): readonly Fault[] {
   const headers = matchesOf(route).flatMap(({ match, path }) => {
     const header = baggageOf(match);
     return header === undefined
@@ -32,7 +32,9 @@ export function headersOf(route: Route): readonly Fault[] {
     ];
   const wrong = headers.flatMap(({ header, path }) => {
     const asked = askedBy(header);
-    return asked.ok ? [] : [route.at(path, asked.failure)];
+    if (!asked.ok) return [route.at(path, asked.failure)];
+    const own = asked.value.member;
+    return own === member ? [] : [route.at(path, `asks for ${own}=, and the router says ${member}= (--member KEY)`)];
   });
   return wrong.length > 0 ? wrong : namesLacking(route, headers);
 }
@@ -80,8 +82,8 @@ export function togetherOf(given: Given, pairs: readonly Pair[]): readonly Fault
           ),
         ];
       const [own, theirs] = [askedOf(preview), askedOf(other.preview)];
-      // Once is enough.
-      if (has === 'edge' || own === theirs) return [];
+      // Once is enough, and of what names nobody all is said already.
+      if (has === 'edge' || own === theirs || own === '' || theirs === '') return [];
       return [preview.at(['spec', 'rules'], `asks for ${own}, and ${other.preview.metadata.name} for ${theirs}`)];
     });
   }

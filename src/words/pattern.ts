@@ -15,7 +15,7 @@ type Part = { readonly size: number; readonly before: (next: Place) => Place };
 type Reading = { readonly tokens: readonly string[]; at: number };
 
 const MOST_PLACES = 2_000;
-const ESCAPE = String.raw`\\[dDwWsS.^$*+?()[\]{}|\\/-]`;
+export const ESCAPE = String.raw`\\[dDwWsStnrfv.^$*+?()[\]{}|\\/-]`;
 const TOKEN = new RegExp(
   String.raw`${ESCAPE}|\[(?:${ESCAPE}|[^\\[\]])+\]|\(\?:|\{\d{1,3}(?:,\d{0,3})?\}|[^\\[\]{}]`,
   'gsuy',

@@ -344,28 +344,81 @@ describe('a mistake is found', () => {
 });
 
 describe('the header', () => {
-  const as = (type: string, value: string) =>
-    said({
-      ...SHIPPED,
-      'preview.yaml': SHIPPED['preview.yaml']
-        .replaceAll('type: RegularExpression', `type: ${type}`)
-        .replaceAll(EXPRESSION, () => `'${value}'`),
-    });
+  const as = (type: string, value: string, ...options: readonly string[]) =>
+    said(
+      {
+        ...SHIPPED,
+        'preview.yaml': SHIPPED['preview.yaml']
+          .replaceAll('type: RegularExpression', `type: ${type}`)
+          .replaceAll(EXPRESSION, () => `'${value}'`),
+      },
+      ...options,
+    );
 
   it.each([
     ['RegularExpression', EXPRESSION],
     ['RegularExpression', String.raw`^(?:.*,)?\s*preview\s*=\s*(?:no-branch|pr-0-example-app)\s*(?:;[^,]*)?(?:,.*)?$`],
     ['RegularExpression', String.raw`^(.*,)?\s*preview\s*=\s*pr-0-example-app\s*(;[^,]*)?(,.*)?$`],
-    ['Exact', 'feature=pr-0-example-app'],
+    ['RegularExpression', EXPRESSION.replaceAll(String.raw`\s*`, String.raw`[ \t]*`)],
+    ['Exact', 'preview=pr-0-example-app'],
   ])('of type %s may be %s', (type, value) => {
     expect(as(type, value)).toMatchObject({ code: 0, err: [] });
   });
 
   it.each([
+    ['RegularExpression', EXPRESSION],
+    ['Exact', 'preview=pr-0-example-app'],
+  ])('of type %s names the member that the router says', (type, value) => {
+    const other = value.replace('preview', 'feature');
+    const reason = /previews-pr-0: asks for feature=, and the router says preview= \(--member KEY\)$/;
+    expect(as(type, other).err[0]).toMatch(reason);
+    expect(as(type, other, '--member', 'feature')).toMatchObject({ code: 0, err: [] });
+    expect(as(type, value, '--member=feature').err[0]).toMatch(/asks for preview=, and the router says feature=/);
+  });
+
+  it.each([
+    [
+      'a transposed member',
+      EXPRESSION.replace('preview', 'preveiw'),
+      /asks for preveiw=, and the router says preview=/,
+    ],
+    [
+      'a member in capitals',
+      EXPRESSION.replace('preview', 'Preview'),
+      /asks for Preview=, and the router says preview=/,
+    ],
+    [
+      'a dot in the member',
+      EXPRESSION.replace('preview', 'pre.iew'),
+      /asks for pre\.iew=, and the router says preview=/,
+    ],
+    [
+      "another member's value",
+      EXPRESSION.replace('(?:.*,)?', '(?:.*[,=])?'),
+      /takes "a=preview=no-branch" too, which does not ask for no-branch/,
+    ],
+    [
+      'a longer name',
+      EXPRESSION.replace(String.raw`app\s*)`, String.raw`app\s*)(?:-\d+)?`),
+      /takes "preview=no-branch-2" too, which does not ask for no-branch/,
+    ],
+    [
+      'no name at all',
+      EXPRESSION.replace(String.raw`app\s*)`, String.raw`app\s*)?`),
+      /takes "preview=" too, which does not ask for no-branch/,
+    ],
+    ['any name', `${EXPRESSION}|^preview=[a-z]{5}$`, /takes "preview=other" too, which does not ask for no-branch/],
+    [
+      'a lazy repeat',
+      EXPRESSION.replace('.*,', '.*?,'),
+      /is no expression that every mesh knows, for its \*\?: no look-/,
+    ],
+    ['a word boundary', EXPRESSION.replace('preview', String.raw`\bpreview`), /knows, for its \\b: no look-around/],
+    ['a look behind', EXPRESSION.replace('preview', '(?<!my)preview'), /knows, for its \(\?<!: no look-around/],
     [
       "the seed's",
-      '.*feature=no-branch.*',
-      /takes "feature=no-branchbar" too, which does not ask for no-branch; the expression is \^/,
+      '.*preview=no-branch.*',
+      /takes "preview=no-branchbar" too, which does not ask for no-branch; the expression is \^/,
     ],
     [
       'one without a beginning',
@@ -501,7 +554,9 @@ describe('what cannot be linted is one line', () => {
     [['broken.yaml'], 1, '', /^broken\.yaml:3: .*\n$/],
     [['nameless.yaml'], 1, '', /^nameless\.yaml:1: metadata: is required\n$/],
     [['service.yaml'], 1, '', /^service\.yaml: no HTTPRoute is in there\n$/],
-    [['--fix', 'sandbox.yaml'], 1, '', /^--fix: no such option; lint-routes takes files alone\n$/],
+    [['--fix', 'sandbox.yaml'], 1, '', /^--fix: no such option; lint-routes takes files, and --member KEY\n$/],
+    [['sandbox.yaml', '--member'], 1, '', /^--member true: is no key that a member may have\n$/],
+    [['--member=a.b', 'sandbox.yaml'], 1, '', /^--member a\.b: is no key that a member may have\n$/],
     [
       ['sandbox.yaml', 'preview.yaml', 'service.yaml'],
       0,
@@ -516,8 +571,8 @@ describe('what cannot be linted is one line', () => {
   });
 });
 
-function said(files: Readonly<Record<string, string>>) {
-  return lintRoutes(Object.keys(files), (path) => files[path]);
+function said(files: Readonly<Record<string, string>>, ...options: readonly string[]) {
+  return lintRoutes([...options, ...Object.keys(files)], (path) => files[path]);
 }
 
 function lint(files: Readonly<Record<string, string>>): readonly string[] {

@@ -57,6 +57,8 @@ it.each([
   ['main|release', 'the-release', true],
   ['', 'x', true],
   [String.raw`^\w+$`, 'ä', false],
+  [String.raw`^[ \t]*a\t$`, '\t a\t', true],
+  [String.raw`^[ \t]*a$`, 'ta', false],
 ] as const)('%j and %j: %s', (pattern, text, holds) => {
   expect(matcherOf(pattern)?.(text)).toBe(holds);
 });
