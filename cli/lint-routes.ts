@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Fault, type Given, readGiven } from './lint-routes/given.ts';
 import { isPreview } from './lint-routes/kinds.ts';
 import { differences, pairsOf, unpaired } from './lint-routes/pairs.ts';
-import { headersOf, namesakesOf, otherWaysIn, togetherOf } from './lint-routes/previews.ts';
+import { handOn, headersOf, namesakesOf, otherWaysIn, togetherOf } from './lint-routes/previews.ts';
 import { rules } from './lint-routes/rules.ts';
 
 type Said = { readonly code: number; readonly out: readonly string[]; readonly err: readonly string[] };
@@ -33,6 +33,7 @@ function faultsOf(given: Given, member: string): readonly Fault[] {
     ...given.routes.flatMap((route) => headersOf(route, member)),
     ...alone,
     ...pairs.flatMap(differences),
+    ...handOn(pairs),
     ...together,
     ...(alone.length > 0 || together.length > 0 ? [] : otherWaysIn(given, pairs)),
     ...namesakesOf(pairs),

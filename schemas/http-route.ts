@@ -82,6 +82,10 @@ export const HttpRoute = z.object({
 });
 export type HttpRoute = z.infer<typeof HttpRoute>;
 
+/** As much as says where it hangs: what it takes there, no HTTPRoute gets. */
+export const GrpcRoute = z.object({ metadata: Metadata, spec: z.object({ parentRefs: list(ParentRef) }) });
+export type GrpcRoute = z.infer<typeof GrpcRoute>;
+
 export const Service = z.object({
   metadata: Metadata,
   spec: z.object({ ports: list(z.object({ port: z.int() })) }),

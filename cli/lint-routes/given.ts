@@ -1,19 +1,21 @@
 /** What the linted files hold: HTTPRoutes with the lines of their fields, and what stands beside them. */
 import type * as z from 'zod';
-import { Any, HttpRoute, kindOf, ReferenceGrant, Service } from '../../schemas/http-route.ts';
+import { Any, GrpcRoute, HttpRoute, kindOf, ReferenceGrant, Service } from '../../schemas/http-route.ts';
 import { type Placed, parseDocuments } from '../../schemas/parse-documents.ts';
 import { inLines } from '../../schemas/parse-file.ts';
 import { failed, ok, type Result } from '../../src/words/result.ts';
 
 export type Fault = { readonly file: string; readonly line: number; readonly route: string; readonly reason: string };
 
-export type Route = HttpRoute & { readonly file: string; readonly at: (path: Path, reason: string) => Fault };
 type Path = readonly PropertyKey[];
 type In<Object> = Object & { readonly file: string };
+type Lined<Object> = In<Object> & { readonly at: (path: Path, reason: string) => Fault };
+export type Route = Lined<HttpRoute>;
 
 export type Given = {
   readonly files: readonly string[];
   readonly routes: readonly Route[];
+  readonly grpcRoutes: readonly Lined<GrpcRoute>[];
   readonly services: readonly In<Service>[];
   readonly grants: readonly In<ReferenceGrant>[];
   /** All that is no HTTPRoute. */
@@ -33,6 +35,7 @@ export function readGiven(texts: ReadonlyMap<string, string>): Result<Given, rea
   const given = {
     files: [...texts.keys()],
     routes: of('HTTPRoute').flatMap((each) => typed(each, HttpRoute).map((route) => withLines(route, each))),
+    grpcRoutes: of('GRPCRoute').flatMap((each) => typed(each, GrpcRoute).map((route) => withLines(route, each))),
     services: of('Service').flatMap((each) => typed(each, Service)),
     grants: of('ReferenceGrant').flatMap((each) => typed(each, ReferenceGrant)),
     others: placed.filter(({ value }) => kindOf(value) !== 'HTTPRoute').flatMap((each) => typed(each, Any)),
@@ -47,7 +50,7 @@ export function readGiven(texts: ReadonlyMap<string, string>): Result<Given, rea
   }
 }
 
-function withLines(route: In<HttpRoute>, { file, lineOf }: Placed): Route {
+function withLines<Object extends GrpcRoute>(route: In<Object>, { file, lineOf }: Placed): Lined<Object> {
   const at = (path: Path, reason: string) => ({ file, line: lineOf(path), route: route.metadata.name, reason });
   return { ...route, at };
 }

@@ -1,7 +1,7 @@
 /** What the rules ask of routes: whose they are, on what they hang, and which requests they take. */
 import { fitsHost, lowered } from '../../local/mesh/fits.ts';
-import type { HttpRoute, Match, ParentRef } from '../../schemas/http-route.ts';
-import type { Given, Route } from './given.ts';
+import type { GrpcRoute, HttpRoute, Match, ParentRef } from '../../schemas/http-route.ts';
+import type { Given } from './given.ts';
 
 export const BAGGAGE = 'baggage';
 
@@ -34,6 +34,17 @@ export function isClosed({ spec }: HttpRoute): boolean {
   );
 }
 
+/** Where its rules change baggage, or take it off: no preview further on is reached through it. */
+export function changesBaggage({ spec }: HttpRoute): number {
+  return spec.rules.findIndex(({ filters, backendRefs }) =>
+    [...filters, ...backendRefs.flatMap((each) => each.filters)].some(({ requestHeaderModifier: changes }) =>
+      [...(changes?.remove ?? []), ...[...(changes?.set ?? []), ...(changes?.add ?? [])].map(({ name }) => name)].some(
+        (name) => lowered(name) === BAGGAGE,
+      ),
+    ),
+  );
+}
+
 /** The stable Services that a stable route is about: what it hangs on in the mesh, what it leads to at the edge. */
 export function servicesOf({ spec }: HttpRoute, side: Side): readonly string[] {
   const names =
@@ -48,7 +59,7 @@ export function isSameNamespace(one: string | undefined, other: string | undefin
   return one === undefined || other === undefined || one === other;
 }
 
-export function isSameParent(one: Route, parent: ParentRef, other: Route, theirs: ParentRef): boolean {
+export function isSameParent(one: GrpcRoute, parent: ParentRef, other: GrpcRoute, theirs: ParentRef): boolean {
   return (
     sideOf(parent) === sideOf(theirs) &&
     parent.name === theirs.name &&

@@ -74,7 +74,8 @@ function missing({ preview, stable }: Pair): readonly Fault[] {
     });
 }
 
-function added({ preview, stable, suffix }: Pair): readonly Fault[] {
+function added(pair: Pair): readonly Fault[] {
+  const { preview, stable, suffix } = pair;
   const stables = matchesOf(stable);
   return matchesOf(preview).flatMap(({ match, path, rule }) => {
     if (baggageOf(match) === undefined)
@@ -84,8 +85,20 @@ function added({ preview, stable, suffix }: Pair): readonly Fault[] {
     const same = stables.find((other) => keyOf(other.match) === keyOf(match, BAGGAGE));
     if (same === undefined)
       return [preview.at(path, `takes ${matchText(match)}, which its stable route (${placeOf(stable)}) does not`)];
-    return leads(preview, rule, backendsOf(stable, same.rule), suffix);
+    return [...leads(preview, rule, backendsOf(stable, same.rule), suffix), ...filtered(pair, rule, same.rule)];
   });
+}
+
+function filtered({ preview, stable }: Pair, own: number, its: number): readonly Fault[] {
+  const filtersOf = ({ spec }: Route, at: number) => {
+    const rule = spec.rules[at];
+    return [...(rule?.filters ?? []), ...(rule?.backendRefs.flatMap(({ filters }) => filters) ?? [])];
+  };
+  const [mine, theirs] = [filtersOf(preview, own), filtersOf(stable, its)];
+  if (JSON.stringify(mine) === JSON.stringify(theirs)) return [];
+  const text = (filters: typeof mine) => filters.map(({ type }) => type).join(' and ') || 'no filter';
+  const reason = `filters otherwise than its stable route (${placeOf(stable)}): ${text(mine)}, and there ${text(theirs)}`;
+  return [preview.at(['spec', 'rules', own], reason)];
 }
 
 function leads(preview: Route, rule: number, stables: readonly string[], suffix: string): readonly Fault[] {

@@ -5,6 +5,7 @@ import type { Fault, Given, Route } from './given.ts';
 import {
   BAGGAGE,
   baggageOf,
+  changesBaggage,
   isBeside,
   isClosed,
   isOn,
@@ -106,6 +107,15 @@ export function otherWaysIn(given: Given, pairs: readonly Pair[]): readonly Faul
       const reason = `no preview hangs on ${route.spec.parentRefs.map(parentText).join(' and ')}, but its header ${BAGGAGE} goes on to them`;
       return route.at(['spec', 'rules'], `${reason}: a RequestHeaderModifier has to remove it`);
     });
+}
+
+/** A preview's route, or the stable one in its place, that touches the header ends every preview behind it. */
+export function handOn(pairs: readonly Pair[]): readonly Fault[] {
+  return [...new Set(pairs.flatMap(({ preview, stable }) => [preview, stable]))].flatMap((route) => {
+    const rule = changesBaggage(route);
+    const reason = `changes the header ${BAGGAGE}: what is asked further on is no preview any more`;
+    return rule < 0 ? [] : [route.at(['spec', 'rules', rule], reason)];
+  });
 }
 
 /** The stable routes that lead to this Service from outside, in the environment of one of them. */

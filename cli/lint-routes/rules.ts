@@ -1,5 +1,5 @@
 /** What must be right of HTTPRoutes for previews to be routed: one small function a rule, and all of them are asked. */
-import { grants } from '../../schemas/http-route.ts';
+import { type BackendRef, grants } from '../../schemas/http-route.ts';
 import type { Fault, Given, Route } from './given.ts';
 import {
   isBeside,
@@ -28,6 +28,7 @@ export const rules: readonly Rule[] = [
   doNotCompete,
   hangWhereTheyAre,
   leadToWhatIsThere,
+  hangAlone,
 ];
 
 /** The API server's own limits: a preview is one object, however many matches it copies. */
@@ -154,26 +155,49 @@ function hangWhereTheyAre({ routes, services }: Given): readonly Fault[] {
 }
 
 function leadToWhatIsThere(given: Given): readonly Fault[] {
-  const { routes, services } = given;
+  return given.routes.flatMap((route) =>
+    route.spec.rules.flatMap(({ backendRefs }, rule) => {
+      const path = ['spec', 'rules', rule, 'backendRefs'];
+      const isNothing = backendRefs.length > 0 && backendRefs.every(({ weight }) => weight === 0);
+      const reasons = backendRefs.flatMap((backend, index) => {
+        const reason = whyNot(given, route, backend);
+        return reason === undefined ? [] : [route.at([...path, index, 'name'], reason)];
+      });
+      return [...reasons, ...(isNothing ? [route.at(path, 'has weight 0 on all that it leads to: a 500')] : [])];
+    }),
+  );
+}
+
+function whyNot(given: Given, route: Route, { group, kind, name, namespace, port }: BackendRef): string | undefined {
+  if (kind !== 'Service' || group !== '') return `leads to ${kind} ${name}: lint-routes knows Services alone`;
+  const [from, to] = [route.metadata.namespace, namespace ?? route.metadata.namespace];
+  const known = given.services.filter(({ file }) => file === route.file);
+  const service = known.find(({ metadata }) => metadata.name === name && isSameNamespace(metadata.namespace, to));
+  if (known.length > 0 && service === undefined)
+    return `leads to ${to === undefined ? '' : `${to}/`}${name}, which is no Service of this file`;
+  const ports = service?.spec.ports.map((each) => each.port) ?? [];
+  if (port !== undefined && ports.length > 0 && !ports.includes(port))
+    return `leads to port ${port} of ${name}, which has ${ports.join(' and ')}: a 500`;
+  const granted = given.grants.some(
+    (grant) => isSameNamespace(grant.metadata.namespace, to) && grants(grant, from, name),
+  );
+  if (isSameNamespace(from, to) || granted) return undefined;
+  // A gateway must ask for one, a mesh may.
+  return `leads from namespace ${from} to ${to}, and no ReferenceGrant there allows it`;
+}
+
+/** The Gateway API merges no two kinds of routes: on a Service a GRPCRoute is asked, and its HTTPRoutes are not. */
+function hangAlone({ routes, grpcRoutes }: Given): readonly Fault[] {
   return routes.flatMap((route) =>
-    route.spec.rules.flatMap(({ backendRefs }, rule) =>
-      backendRefs.flatMap(({ kind, name, namespace }, index) => {
-        const path = ['spec', 'rules', rule, 'backendRefs', index, 'name'];
-        const [from, to] = [route.metadata.namespace, namespace ?? route.metadata.namespace];
-        const known = services.filter(({ file }) => file === route.file);
-        if (kind !== 'Service') return [];
-        const isThere = known.some(({ metadata }) => metadata.name === name && isSameNamespace(metadata.namespace, to));
-        if (known.length > 0 && !isThere)
-          return [
-            route.at(path, `leads to ${to === undefined ? '' : `${to}/`}${name}, which is no Service of this file`),
-          ];
-        const granted = given.grants.some(
-          (grant) => isSameNamespace(grant.metadata.namespace, to) && grants(grant, from, name),
-        );
-        if (isSameNamespace(from, to) || granted) return [];
-        // A gateway must ask for one, a mesh may.
-        return [route.at(path, `leads from namespace ${from} to ${to}, and no ReferenceGrant there allows it`)];
-      }),
-    ),
+    route.spec.parentRefs.flatMap((parent, index) => {
+      if (sideOf(parent) !== 'mesh') return [];
+      const other = grpcRoutes.find((each) =>
+        each.spec.parentRefs.some((theirs) => isSameParent(route, parent, each, theirs)),
+      );
+      if (other === undefined) return [];
+      const { file, line } = other.at(['metadata', 'name'], '');
+      const reason = `hangs on ${parentText(parent)}, as GRPCRoute ${other.metadata.name} does (${file}:${line}), which alone is asked`;
+      return [route.at(['spec', 'parentRefs', index, 'name'], reason)];
+    }),
   );
 }

@@ -299,6 +299,56 @@ describe('a mistake is found', () => {
       ],
     ],
     [
+      'a port that the Service does not have',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0[^]*?port: )80/,
+      '$18080',
+      [/mesh-pr-0: leads to port 8080 of example-app-pr-0, which has 80: a 500$/],
+    ],
+    [
+      'no weight on the only backend',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0[^]*?port: 80)/,
+      '$1\n      weight: 0',
+      [/mesh-pr-0: has weight 0 on all that it leads to: a 500$/],
+    ],
+    [
+      'what is no Service',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0[^]*?backendRefs:\n    - )/,
+      '$1kind: ServiceImport\n      group: multicluster.x-k8s.io\n      ',
+      [/mesh-pr-0: leads to ServiceImport example-app-pr-0: lint-routes knows Services alone$/],
+    ],
+    [
+      'a redirect that only the preview has',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0[^]*?port: 80\n)/,
+      '$1    filters:\n    - type: RequestRedirect\n',
+      [
+        /mesh-pr-0: filters otherwise than its stable route \(sandbox\.yaml:\d+\): RequestRedirect, and there no filter$/,
+      ],
+    ],
+    [
+      'baggage that is taken off on the way to what has no preview',
+      'sandbox.yaml',
+      /(name: example-app-mesh[^]*?port: 80\n)/,
+      '$1    filters:\n    - type: RequestHeaderModifier\n      requestHeaderModifier: { remove: [Baggage] }\n',
+      [
+        /^sandbox\.yaml:\d+: HTTPRoute example-app-mesh: changes the header baggage: what is asked further on is no preview any more$/,
+        /mesh-pr-0: filters otherwise than its stable route \(.*\): no filter, and there RequestHeaderModifier$/,
+      ],
+    ],
+    [
+      'a GRPCRoute on the same Service',
+      'sandbox.yaml',
+      /^/,
+      'apiVersion: gateway.networking.k8s.io/v1\nkind: GRPCRoute\nmetadata: { name: calls }\nspec: { parentRefs: [{ group: "", kind: Service, name: example-app }] }\n---\n',
+      [
+        /^sandbox\.yaml:\d+: HTTPRoute example-app-mesh: hangs on Service example-app, as GRPCRoute calls does \(sandbox\.yaml:3\), which alone is asked$/,
+        /^preview\.yaml:\d+: HTTPRoute example-app-mesh-pr-0: hangs on Service example-app-sandbox\/example-app, as GRPCRoute calls does/,
+      ],
+    ],
+    [
       'more rules than fit into one object',
       'sandbox.yaml',
       /(name: example-app-mesh[^]*?  rules:\n)(  - backendRefs:[^]*?)(?=---)/,
