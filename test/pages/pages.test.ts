@@ -35,7 +35,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   browser = await startChromium();
-  site = await startSite({ kv: true, bridge: true });
+  site = await startSite({ kv: true, bridge: 'long kept' });
   await rm(PHOTOGRAPHS, { recursive: true, force: true });
   await mkdir(PHOTOGRAPHS, { recursive: true });
   await site.tell({ names: ['new-checkout'], number: 7, state: 'building', log: LOG });

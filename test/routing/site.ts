@@ -23,8 +23,10 @@ export type Site = {
   readonly close: () => Promise<void>;
 };
 
-/** `bound`: to what the router is bound. */
-export async function startSite(bound: { readonly kv: boolean; readonly bridge: boolean }): Promise<Site> {
+/** To what the router is bound. `long kept`: the bridge's index is certain of what it lacks, as one is after a day; here each is new. */
+type Bound = { readonly kv: boolean; readonly bridge: boolean | 'long kept' };
+
+export async function startSite(bound: Bound): Promise<Site> {
   bundles ??= bundleBoth();
   const [hawser, router] = await bundles;
   const forwarded: string[] = [];
@@ -34,7 +36,7 @@ export async function startSite(bound: { readonly kv: boolean; readonly bridge: 
     cf: false,
     logRequests: false,
     handleStructuredLogs: () => {},
-    workers: [workerOf('router', router, bindingsOf(bound), forwarded), bridgeOf(hawser)],
+    workers: [workerOf('router', router, bindingsOf(bound), forwarded), bridgeOf(hawser), certain],
   });
   const { port } = await site.ready;
   const kv = await site.getKVNamespace('PREVIEWS', 'hawser');
@@ -68,15 +70,25 @@ function entryOf({ number = 7, names = ['foo'], ...entry }: Partial<PreviewEntry
   return PreviewEntry.parse({ ...defaults, number, names: [...names, `pr-${number}-shop`], ...entry });
 }
 
-function bindingsOf({ kv, bridge }: { readonly kv: boolean; readonly bridge: boolean }) {
+function bindingsOf({ kv, bridge }: Bound) {
+  const worker = bridge === 'long kept' ? 'certain' : 'hawser';
   return {
     ROUTER: { type: 'json' as const, value: { zone: ZONE, entry: 'shop' } },
     ...(kv ? { PREVIEWS: KV } : {}),
-    ...(bridge ? { BRIDGE: { type: 'worker' as const, worker: 'hawser', exportName: 'PreviewNames' } } : {}),
+    ...(bridge === false ? {} : { BRIDGE: { type: 'worker' as const, worker, exportName: 'PreviewNames' } }),
   };
 }
 
 const KV = { type: 'kv' as const, id: 'previews' };
+const CERTAIN = `
+import { WorkerEntrypoint } from 'cloudflare:workers';
+export class PreviewNames extends WorkerEntrypoint {
+  async find(zone, name) {
+    return (await this.env.BRIDGE.find(zone, name)) ?? [];
+  }
+}
+export default {};
+`;
 const text = (value: string) => ({ type: 'text' as const, value });
 
 function bridgeOf(modules: readonly Module[]) {
@@ -97,6 +109,12 @@ function bridgeOf(modules: readonly Module[]) {
   const exports = objects.map((name) => [name, { type: 'durable-object' as const, storage: 'sqlite' as const }]);
   return { ...worker, config: { ...worker.config, exports: Object.fromEntries(exports) } };
 }
+
+const certain = workerOf(
+  'certain',
+  [{ name: 'certain.js', type: 'esm', contents: CERTAIN }],
+  bindingsOf({ kv: false, bridge: true }),
+);
 
 function workerOf<Env extends object>(name: string, modules: readonly Module[], env: Env, forwarded: string[] = []) {
   const [main] = modules;
