@@ -43,7 +43,8 @@ const Header = z.object({ name: z.string(), value: z.string() });
 const HeaderChanges = z.object({ set: list(Header), add: list(Header), remove: list(z.string()) });
 export type HeaderChanges = z.infer<typeof HeaderChanges>;
 
-const Filter = z.object({
+/** What else a filter has is kept: two of them are compared. */
+const Filter = z.looseObject({
   type: z.string(),
   requestHeaderModifier: HeaderChanges.optional(),
   responseHeaderModifier: HeaderChanges.optional(),
@@ -83,7 +84,10 @@ export const HttpRoute = z.object({
 export type HttpRoute = z.infer<typeof HttpRoute>;
 
 /** As much as says where it hangs: what it takes there, no HTTPRoute gets. */
-export const GrpcRoute = z.object({ metadata: Metadata, spec: z.object({ parentRefs: list(ParentRef) }) });
+export const GrpcRoute = z.object({
+  metadata: Metadata,
+  spec: z.object({ parentRefs: list(ParentRef), hostnames: list(z.string()) }),
+});
 export type GrpcRoute = z.infer<typeof GrpcRoute>;
 
 export const Service = z.object({

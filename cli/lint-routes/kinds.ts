@@ -27,10 +27,12 @@ export function isOn(route: HttpRoute, side: Side): boolean {
 
 /** Whoever comes this way has no say in which preview is asked: what its header says goes no further. */
 export function isClosed({ spec }: HttpRoute): boolean {
-  return spec.rules.every(({ filters }) =>
-    filters.some(({ requestHeaderModifier }) =>
-      requestHeaderModifier?.remove.some((name) => lowered(name) === BAGGAGE),
-    ),
+  return spec.rules.every(
+    ({ filters, backendRefs }) =>
+      backendRefs.length === 0 ||
+      filters.some(({ requestHeaderModifier }) =>
+        requestHeaderModifier?.remove.some((name) => lowered(name) === BAGGAGE),
+      ),
   );
 }
 
@@ -69,6 +71,13 @@ export function isSameParent(one: GrpcRoute, parent: ParentRef, other: GrpcRoute
   );
 }
 
+/** Of two that hang on a Service or a Gateway, one may be on a single port or section of it. */
+export function shareAParent(one: GrpcRoute, parent: ParentRef, other: GrpcRoute, theirs: ParentRef): boolean {
+  const port = parent.port ?? theirs.port;
+  const sectionName = parent.sectionName ?? theirs.sectionName;
+  return isSameParent(one, { port, sectionName, ...parent }, other, { port, sectionName, ...theirs });
+}
+
 export function parentText({ kind, namespace, name, sectionName, port }: ParentRef): string {
   const part = sectionName ?? port;
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}${part === undefined ? '' : `, ${part}`}`;
@@ -96,7 +105,7 @@ export function isEverything({ path, method, headers, queryParams }: Match): boo
 }
 
 /** Whether a request to one host could be taken by both. */
-export function shareAHost({ spec: one }: HttpRoute, { spec: other }: HttpRoute): boolean {
+export function shareAHost({ spec: one }: GrpcRoute, { spec: other }: GrpcRoute): boolean {
   if (one.hostnames.length === 0 || other.hostnames.length === 0) return true;
   return one.hostnames.some((left) => other.hostnames.some((right) => fitsHost(left, right) || fitsHost(right, left)));
 }

@@ -1,4 +1,5 @@
 /** Which stable route a preview's is the copy of, and what of it is not. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Match, ParentRef } from '../../schemas/http-route.ts';
 import type { Fault, Given, Route } from './given.ts';
 import { BAGGAGE, baggageOf, isPreview, isSameParent, keyOf, matchText, parentText, sideOf } from './kinds.ts';
@@ -92,10 +93,12 @@ function added(pair: Pair): readonly Fault[] {
 function filtered({ preview, stable }: Pair, own: number, its: number): readonly Fault[] {
   const filtersOf = ({ spec }: Route, at: number) => {
     const rule = spec.rules[at];
-    return [...(rule?.filters ?? []), ...(rule?.backendRefs.flatMap(({ filters }) => filters) ?? [])];
+    const all = [...(rule?.filters ?? []), ...(rule?.backendRefs.flatMap(({ filters }) => filters) ?? [])];
+    // What is done to the answer makes no other request.
+    return all.filter(({ type }) => type !== 'ResponseHeaderModifier');
   };
   const [mine, theirs] = [filtersOf(preview, own), filtersOf(stable, its)];
-  if (JSON.stringify(mine) === JSON.stringify(theirs)) return [];
+  if (isDeepStrictEqual(mine, theirs)) return [];
   const text = (filters: typeof mine) => filters.map(({ type }) => type).join(' and ') || 'no filter';
   const reason = `filters otherwise than its stable route (${placeOf(stable)}): ${text(mine)}, and there ${text(theirs)}`;
   return [preview.at(['spec', 'rules', own], reason)];

@@ -1,4 +1,5 @@
 /** What must be right of the routes of one preview, each by itself and together. */
+import { lowered } from '../../local/mesh/fits.ts';
 import type { Match } from '../../schemas/http-route.ts';
 import { askedBy } from './expression.ts';
 import type { Fault, Given, Route } from './given.ts';
@@ -26,6 +27,9 @@ export function headersOf(route: Route, member: string): readonly Fault[] {
       : [{ header, match, path: [...path, 'headers', match.headers.indexOf(header), 'value'] }];
   });
   const [first] = headers;
+  const twice = headers.find(({ match }) => match.headers.filter(({ name }) => lowered(name) === BAGGAGE).length > 1);
+  if (twice !== undefined)
+    return [route.at(twice.path, `asks for ${BAGGAGE} twice in one match: the second is ignored`)];
   const mixed = headers.find(({ header }) => header.type !== first?.header.type);
   if (mixed !== undefined)
     return [

@@ -14,6 +14,7 @@ import {
   type Side,
   servicesOf,
   shareAHost,
+  shareAParent,
   sideOf,
 } from './kinds.ts';
 import { matchesOf } from './pairs.ts';
@@ -156,8 +157,11 @@ function hangWhereTheyAre({ routes, services }: Given): readonly Fault[] {
 
 function leadToWhatIsThere(given: Given): readonly Fault[] {
   return given.routes.flatMap((route) =>
-    route.spec.rules.flatMap(({ backendRefs }, rule) => {
+    route.spec.rules.flatMap(({ backendRefs, filters }, rule) => {
       const path = ['spec', 'rules', rule, 'backendRefs'];
+      const answers = filters.some(({ type }) => ['RequestRedirect', 'ExtensionRef'].includes(type));
+      if (backendRefs.length === 0 && !answers)
+        return [route.at(['spec', 'rules', rule], 'has a rule that leads nowhere: a 500')];
       const isNothing = backendRefs.length > 0 && backendRefs.every(({ weight }) => weight === 0);
       const reasons = backendRefs.flatMap((backend, index) => {
         const reason = whyNot(given, route, backend);
@@ -175,8 +179,9 @@ function whyNot(given: Given, route: Route, { group, kind, name, namespace, port
   const service = known.find(({ metadata }) => metadata.name === name && isSameNamespace(metadata.namespace, to));
   if (known.length > 0 && service === undefined)
     return `leads to ${to === undefined ? '' : `${to}/`}${name}, which is no Service of this file`;
+  if (port === undefined) return `leads to ${name}, and says no port of it`;
   const ports = service?.spec.ports.map((each) => each.port) ?? [];
-  if (port !== undefined && ports.length > 0 && !ports.includes(port))
+  if (ports.length > 0 && !ports.includes(port))
     return `leads to port ${port} of ${name}, which has ${ports.join(' and ')}: a 500`;
   const granted = given.grants.some(
     (grant) => isSameNamespace(grant.metadata.namespace, to) && grants(grant, from, name),
@@ -186,17 +191,20 @@ function whyNot(given: Given, route: Route, { group, kind, name, namespace, port
   return `leads from namespace ${from} to ${to}, and no ReferenceGrant there allows it`;
 }
 
-/** The Gateway API merges no two kinds of routes: on a Service a GRPCRoute is asked, and its HTTPRoutes are not. */
-function hangAlone({ routes, grpcRoutes }: Given): readonly Fault[] {
-  return routes.flatMap((route) =>
+/** The Gateway API merges no two kinds of routes: on a Service a GRPCRoute is asked, and on a Gateway's host the older of the two. */
+function hangAlone(given: Given): readonly Fault[] {
+  return given.routes.flatMap((route) =>
     route.spec.parentRefs.flatMap((parent, index) => {
-      if (sideOf(parent) !== 'mesh') return [];
-      const other = grpcRoutes.find((each) =>
-        each.spec.parentRefs.some((theirs) => isSameParent(route, parent, each, theirs)),
+      const isEdge = sideOf(parent) === 'edge';
+      const other = given.grpcRoutes.find(
+        (each) =>
+          each.spec.parentRefs.some((theirs) => shareAParent(route, parent, each, theirs)) &&
+          isBeside(given, route.file, each.file) &&
+          (!isEdge || shareAHost(route, each)),
       );
       if (other === undefined) return [];
       const { file, line } = other.at(['metadata', 'name'], '');
-      const reason = `hangs on ${parentText(parent)}, as GRPCRoute ${other.metadata.name} does (${file}:${line}), which alone is asked`;
+      const reason = `hangs on ${parentText(parent)}, as GRPCRoute ${other.metadata.name} does (${file}:${line}), ${isEdge ? 'and the older one' : 'which'} alone is asked`;
       return [route.at(['spec', 'parentRefs', index, 'name'], reason)];
     }),
   );

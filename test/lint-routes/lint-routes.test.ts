@@ -25,6 +25,24 @@ const ASKED = `    - headers:
         value: /
 `;
 
+const WITHOUT_BAGGAGE = '{ type: RequestHeaderModifier, requestHeaderModifier: { remove: [Baggage] } }';
+const REWRITE = '{ type: URLRewrite, urlRewrite: { hostname: example.org } }';
+const ALL_HOSTS = `apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: example-app-all, annotations: { argocd.argoproj.io/sync-wave: "1" } }
+spec:
+  parentRefs: [{ name: edge, namespace: gateway }]
+  rules: [{ filters: [${WITHOUT_BAGGAGE}], backendRefs: [{ name: example-app, port: 80 }] }]
+`;
+
+function grpcRoute(parent: string, hosts = ''): string {
+  return `apiVersion: gateway.networking.k8s.io/v1
+kind: GRPCRoute
+metadata: { name: calls }
+spec: { hostnames: [${hosts}], parentRefs: [${parent}] }
+`;
+}
+
 it('nothing is wrong with what is shipped', () => {
   expect(lint(SHIPPED)).toEqual([]);
   expect(said(SHIPPED)).toMatchObject({
@@ -62,6 +80,48 @@ it('a list, as kubectl writes it', () => {
   const list = `apiVersion: v1\nkind: List\nitems:\n${items(SHIPPED['sandbox.yaml'])}${items(SHIPPED['preview.yaml'])}`;
   expect(lint({ 'list.yaml': list })).toEqual([]);
   expect(lint({ 'list.yaml': list.replaceAll('preview\\s*=', 'preview=.*') })).toHaveLength(2);
+});
+
+it.each<[what: string, sandbox: string, preview: string]>([
+  [
+    'the same filters on both sides, in any order of their fields, and one of the preview for the answer',
+    `    filters: [${REWRITE}]\n    matches:\n`,
+    `    filters: [{ type: ResponseHeaderModifier, responseHeaderModifier: { set: [{ name: x-preview, value: '7' }] } }, { urlRewrite: { hostname: example.org }, type: URLRewrite }]\n    matches:\n`,
+  ],
+  [
+    'a path with a slash at its end on one side alone',
+    '    matches:\n    - path: { value: /api/ }\n',
+    `    matches:\n    - headers: [{ name: baggage, type: RegularExpression, value: '${EXPRESSION}' }]\n      path: { value: /api }\n`,
+  ],
+])('is nobody’s fault: %s', (_, sandbox, preview) => {
+  const edited = (file: File, text: string) =>
+    SHIPPED[file].replace(/(name: example-app-mesh[^]*?)    matches:\n/, (_all, before: string) => before + text);
+  expect(
+    lint({ 'sandbox.yaml': edited('sandbox.yaml', sandbox), 'preview.yaml': edited('preview.yaml', preview) }),
+  ).toEqual([]);
+});
+
+it('a rule that redirects leads nowhere, and lets nobody’s baggage in', () => {
+  const redirect = '  - filters: [{ type: RequestRedirect }]\n    matches: [{ path: { value: /old } }]\n';
+  const sandbox = SHIPPED['sandbox.yaml'].replace(/(name: example-app-edge[^]*?  rules:\n)/, `$1${redirect}`);
+  expect(lint({ ...SHIPPED, 'sandbox.yaml': sandbox })).toEqual([]);
+});
+
+it.each([
+  ['for another host', '{ name: edge, namespace: gateway }', 'grpc.example.com'],
+  ['on another port of the Service', '{ group: "", kind: Service, name: example-app, port: 81 }', ''],
+  ['on another Service', '{ group: "", kind: Service, name: other }', ''],
+])('a GRPCRoute %s is nobody’s fault', (_, parent, hosts) => {
+  const onAPort = (text: string) => text.replace(/(kind: Service\n    name: example-app\n)/, '$1    port: 80\n');
+  const sandbox = `${onAPort(SHIPPED['sandbox.yaml'])}---\n${grpcRoute(parent, hosts)}`;
+  expect(lint({ 'sandbox.yaml': sandbox, 'preview.yaml': onAPort(SHIPPED['preview.yaml']) })).toEqual([]);
+});
+
+it('a GRPCRoute of production is nothing to the previews of the sandbox', () => {
+  const production = `${SHIPPED['production.yaml']}---\n${grpcRoute('{ name: edge, namespace: gateway }')}`;
+  expect(lint({ ...SHIPPED, 'production.yaml': production })).toEqual([
+    expect.stringMatching(/^production\.yaml:\d+: HTTPRoute example-app-edge: hangs on Gateway gateway\/edge, as GRPC/),
+  ]);
 });
 
 it('a Gateway without TLS terminators, other API groups and comments are nobody’s fault', () => {
@@ -349,6 +409,82 @@ describe('a mistake is found', () => {
       ],
     ],
     [
+      'no port',
+      'sandbox.yaml',
+      /(- name: example-app\n)      port: 80\n/,
+      '$1',
+      [/example-app-edge: leads to example-app, and says no port of it$/],
+    ],
+    [
+      'a rule that leads nowhere',
+      'sandbox.yaml',
+      /(name: example-app-mesh[^]*?  rules:\n)/,
+      '$1  - matches: [{ path: { value: /old } }]\n',
+      [/example-app-mesh: has a rule that leads nowhere: a 500$/, /mesh-pr-0: has no match for \/old, which is stable/],
+    ],
+    [
+      'a filter that says something else',
+      'preview.yaml',
+      /(name: example-app-mesh-pr-0[^]*?)    matches:\n/,
+      `$1    filters: [${REWRITE}]\n    matches:\n`,
+      [/mesh-pr-0: filters otherwise than its stable route .*: URLRewrite, and there no filter$/],
+    ],
+    [
+      'baggage twice in one match',
+      'preview.yaml',
+      /(    - headers:\n)/,
+      '$1      - { name: Baggage, value: x }\n',
+      [
+        /^preview\.yaml:\d+: HTTPRoute example-app-previews-pr-0: asks for baggage twice in one match: the second is ignored$/,
+      ],
+    ],
+    [
+      'a GRPCRoute on a port of the Service',
+      'sandbox.yaml',
+      /$/,
+      `---\n${grpcRoute('{ group: "", kind: Service, name: example-app, port: 80 }')}`,
+      [
+        /^sandbox\.yaml:\d+: HTTPRoute example-app-mesh: hangs on Service example-app, as GRPCRoute calls does \(.*\), which alone is asked$/,
+        /mesh-pr-0: hangs on Service example-app-sandbox\/example-app, as GRPCRoute calls does/,
+      ],
+    ],
+    [
+      'a GRPCRoute on a section of the Gateway, for all hosts',
+      'sandbox.yaml',
+      /$/,
+      `---\n${grpcRoute('{ name: edge, namespace: gateway, sectionName: applications }')}`,
+      [
+        /example-app-edge: hangs on Gateway gateway\/edge, as GRPCRoute calls does \(.*\), and the older one alone is asked$/,
+      ],
+    ],
+    [
+      'a preview on one listener alone',
+      'preview.yaml',
+      '    name: previews\n',
+      '    name: previews\n    sectionName: http\n',
+      [
+        /previews-pr-0: hangs on Gateway gateway\/previews, http, and its stable route \(.*\) on Gateway gateway\/previews$/,
+      ],
+    ],
+    [
+      'a preview on one port of the Service alone',
+      'preview.yaml',
+      /(kind: Service\n    name: example-app\n)/,
+      '$1    port: 80\n',
+      [
+        /mesh-pr-0: hangs on Service example-app-sandbox\/example-app, 80, and its stable route \(.*\) on Service example-app$/,
+      ],
+    ],
+    [
+      'a stable route for all hosts beside another one',
+      'sandbox.yaml',
+      /$/,
+      `---\n${ALL_HOSTS}`,
+      [
+        /example-app-all: takes \/ on Gateway gateway\/edge, as example-app-edge does \(sandbox\.yaml:\d+\): only the older/,
+      ],
+    ],
+    [
       'more rules than fit into one object',
       'sandbox.yaml',
       /(name: example-app-mesh[^]*?  rules:\n)(  - backendRefs:[^]*?)(?=---)/,
@@ -370,7 +506,7 @@ describe('a mistake is found', () => {
     const [head = '', rest = ''] = SHIPPED['sandbox.yaml'].split(/(?<=name: example-app-previews[^]*    matches:\n)/);
     const paths = (count: number) =>
       Array.from({ length: count }, (_, at) => `    - path:\n        value: /${count}/${at}\n`).join('');
-    const rule = `  - matches:\n${paths(64)}`;
+    const rule = `  - backendRefs: [{ name: example-app, port: 80 }]\n    matches:\n${paths(64)}`;
     const found = lint({ 'sandbox.yaml': `${head}${paths(65)}${rest}${rule}` });
     expect(found).toEqual([
       expect.stringMatching(/example-app-previews: has 130 matches; 128 are the most$/),
