@@ -5,12 +5,13 @@ import { failed, ok, type Result } from '../src/words/result.ts';
 import { type Fault, type Given, readGiven } from './lint-routes/given.ts';
 import { isPreview } from './lint-routes/kinds.ts';
 import { differences, pairsOf, unpaired } from './lint-routes/pairs.ts';
-import { handOn, headersOf, namesakesOf, otherWaysIn, togetherOf } from './lint-routes/previews.ts';
+import { handOn, headersOf, namesakesOf, otherWaysIn, pastTheRouter, togetherOf } from './lint-routes/previews.ts';
 import { rules } from './lint-routes/rules.ts';
 
 type Said = { readonly code: number; readonly out: readonly string[]; readonly err: readonly string[] };
-/** `member`: the router's, as `[vars.ROUTER]` of wrangler.router.toml says it. */
-type Asked = { readonly files: readonly string[]; readonly member: string };
+type Asked = { readonly files: readonly string[]; readonly router: Router };
+/** `member`: as `[vars.ROUTER]` of wrangler.router.toml says it; `gateway`: the one that the router alone reaches. */
+type Router = { readonly member: string; readonly gateway: string };
 type ReadText = (path: string) => string | undefined;
 
 export function lintRoutes(args: readonly string[], read: ReadText): Said {
@@ -18,12 +19,12 @@ export function lintRoutes(args: readonly string[], read: ReadText): Said {
   if (!asked.ok) return { code: 1, out: [], err: [asked.failure] };
   const given = givenBy(asked.value.files, read);
   if (!given.ok) return { code: 1, out: [], err: given.failure };
-  const faults = faultsOf(given.value, asked.value.member);
+  const faults = faultsOf(given.value, asked.value.router);
   if (faults.length > 0) return { code: 1, out: [], err: faults.map(inALine) };
   return { code: 0, out: given.value.files.map((file) => `${file}: ${summary(file, given.value)}`), err: [] };
 }
 
-function faultsOf(given: Given, member: string): readonly Fault[] {
+function faultsOf(given: Given, { member, gateway }: Router): readonly Fault[] {
   const pairs = pairsOf(given);
   const alone = unpaired(given, pairs);
   // What belongs together is known by the stable routes.
@@ -34,6 +35,7 @@ function faultsOf(given: Given, member: string): readonly Fault[] {
     ...alone,
     ...pairs.flatMap(differences),
     ...handOn(pairs),
+    ...given.routes.filter(isPreview).flatMap((route) => pastTheRouter(route, gateway)),
     ...together,
     ...(alone.length > 0 || together.length > 0 ? [] : otherWaysIn(given, pairs)),
     ...namesakesOf(pairs),
@@ -45,7 +47,10 @@ function faultsOf(given: Given, member: string): readonly Fault[] {
 }
 
 function understood(args: readonly string[]): Result<Asked, string> {
-  const options = { member: { type: 'string', default: 'preview' } } as const;
+  const options = {
+    member: { type: 'string', default: 'preview' },
+    gateway: { type: 'string', default: 'previews' },
+  } as const;
   const {
     tokens,
     values,
@@ -57,14 +62,16 @@ function understood(args: readonly string[]): Result<Asked, string> {
     allowPositionals: true,
     tokens: true,
   });
-  const odd = tokens.find((token) => token.kind === 'option' && token.name !== 'member');
+  const odd = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(options, token.name));
   if (odd?.kind === 'option')
-    return failed(`${odd.rawName}: no such option; lint-routes takes files, and --member KEY`);
+    return failed(`${odd.rawName}: no such option; lint-routes takes files, --member KEY and --gateway NAME`);
   const member = Member.safeParse(values.member);
   if (!member.success) return failed(`--member ${values.member}: is no key that a member may have`);
+  const { gateway } = values;
+  if (typeof gateway !== 'string' || gateway === '') return failed('--gateway NAME: the name is missing');
   if (files.length === 0)
     return failed('lint-routes FILE…: no file is named; one is what kustomize builds of an overlay');
-  return ok({ files, member: member.data });
+  return ok({ files, router: { member: member.data, gateway } });
 }
 
 function givenBy(files: readonly string[], read: ReadText): Result<Given, readonly string[]> {

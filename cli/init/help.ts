@@ -5,9 +5,10 @@ export const COMMANDS = `npm run hawser -- COMMAND
   init [DIR]     lay down the reference set of repositories under your own names
   update [DIR]   bring a newer set into what init laid down
   explain        say what the promotion rules make of an image, and why
-  lint-routes [--member KEY] FILE…
+  lint-routes [--member KEY] [--gateway NAME] FILE…
                  say whether HTTPRoutes, as kustomize builds them, route previews rightly: the stable overlay's file, and
-                 the preview's. KEY is the member of the router's wrangler.router.toml: preview, if it is not given
+                 the preview's. KEY is the member of the router's wrangler.router.toml: preview, if it is not given;
+                 NAME is the Gateway that the router alone reaches: previews
 
 npm run hawser -- COMMAND --help says more of init and update.`;
 

@@ -16,6 +16,7 @@ import {
   parentText,
   type Side,
   servicesOf,
+  sideOf,
 } from './kinds.ts';
 import { matchesOf, type Pair } from './pairs.ts';
 
@@ -111,6 +112,15 @@ export function otherWaysIn(given: Given, pairs: readonly Pair[]): readonly Faul
       const reason = `no preview hangs on ${route.spec.parentRefs.map(parentText).join(' and ')}, but its header ${BAGGAGE} goes on to them`;
       return route.at(['spec', 'rules'], `${reason}: a RequestHeaderModifier has to remove it`);
     });
+}
+
+/** Who reaches a Gateway no route says: the router's has a name, and on any other a header of anybody's chooses the preview. */
+export function pastTheRouter(preview: Route, gateway: string): readonly Fault[] {
+  return preview.spec.parentRefs.flatMap((parent, index) => {
+    if (sideOf(parent) !== 'edge' || parent.name === gateway) return [];
+    const reason = `hangs on ${parentText(parent)}, and the router comes by ${gateway} (--gateway NAME): anybody's header would choose it`;
+    return [preview.at(['spec', 'parentRefs', index, 'name'], reason)];
+  });
 }
 
 /** A preview's route, or the stable one in its place, that touches the header ends every preview behind it. */

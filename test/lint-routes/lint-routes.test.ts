@@ -25,6 +25,8 @@ const ASKED = `    - headers:
         value: /
 `;
 
+const PREVIEWS =
+  '  - group: gateway.networking.k8s.io\n    kind: Gateway\n    name: previews\n    namespace: gateway\n';
 const WITHOUT_BAGGAGE = '{ type: RequestHeaderModifier, requestHeaderModifier: { remove: [Baggage] } }';
 const REWRITE = '{ type: URLRewrite, urlRewrite: { hostname: example.org } }';
 const ALL_HOSTS = `apiVersion: gateway.networking.k8s.io/v1
@@ -124,6 +126,23 @@ it('a GRPCRoute of production is nothing to the previews of the sandbox', () => 
   ]);
 });
 
+it('a Gateway more on both sides is a way past the router, and one for everything is the router’s if it is said to be', () => {
+  const [one, all] = [
+    (text: string) => text.replace(PREVIEWS, PREVIEWS.replace('previews', 'edge')),
+    (text: string) => text.replace(PREVIEWS, PREVIEWS.replace('previews', 'edge') + PREVIEWS),
+  ];
+  const files = (edit: (text: string) => string) => ({
+    'sandbox.yaml': edit(SHIPPED['sandbox.yaml']),
+    'preview.yaml': edit(SHIPPED['preview.yaml']),
+  });
+  const fault = expect.stringMatching(
+    /^preview\.yaml:\d+: HTTPRoute example-app-previews-pr-0: hangs on Gateway gateway\/edge, and the router comes by previews \(--gateway NAME\): anybody's header would choose it$/,
+  );
+  expect(lint(files(all))).toEqual([fault]);
+  expect(lint(files(one))).toEqual([fault]);
+  expect(said(files(one), '--gateway', 'edge')).toMatchObject({ code: 0, err: [] });
+});
+
 it('a Gateway without TLS terminators, other API groups and comments are nobody’s fault', () => {
   const more = `# a comment\n---\napiVersion: networking.istio.io/v1\nkind: HTTPRoute\nmetadata: { name: foreign }\n---\n`;
   expect(lint({ 'sandbox.yaml': more + SHIPPED['sandbox.yaml'] })).toEqual([]);
@@ -209,7 +228,10 @@ describe('a mistake is found', () => {
       'preview.yaml',
       /(    kind: Gateway\n    name: )previews/,
       '$1edge',
-      [/previews-pr-0: hangs on Gateway gateway\/edge, and its stable route \(.*\) on Gateway gateway\/previews$/],
+      [
+        /previews-pr-0: hangs on Gateway gateway\/edge, and its stable route \(.*\) on Gateway gateway\/previews$/,
+        /previews-pr-0: hangs on Gateway gateway\/edge, and the router comes by previews/,
+      ],
     ],
     [
       'a host that only the stable route has',
@@ -740,8 +762,14 @@ describe('what cannot be linted is one line', () => {
     [['broken.yaml'], 1, '', /^broken\.yaml:3: .*\n$/],
     [['nameless.yaml'], 1, '', /^nameless\.yaml:1: metadata: is required\n$/],
     [['service.yaml'], 1, '', /^service\.yaml: no HTTPRoute is in there\n$/],
-    [['--fix', 'sandbox.yaml'], 1, '', /^--fix: no such option; lint-routes takes files, and --member KEY\n$/],
+    [
+      ['--fix', 'sandbox.yaml'],
+      1,
+      '',
+      /^--fix: no such option; lint-routes takes files, --member KEY and --gateway NAME\n$/,
+    ],
     [['sandbox.yaml', '--member'], 1, '', /^--member true: is no key that a member may have\n$/],
+    [['sandbox.yaml', '--gateway'], 1, '', /^--gateway NAME: the name is missing\n$/],
     [['--member=a.b', 'sandbox.yaml'], 1, '', /^--member a\.b: is no key that a member may have\n$/],
     [
       ['sandbox.yaml', 'preview.yaml', 'service.yaml'],
