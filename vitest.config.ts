@@ -8,7 +8,7 @@ const TRIALS = [
 ];
 
 /** What hangs fails; what a busy machine takes its time for does not. */
-const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const PATIENCE = { testTimeout: 30_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } } as const;
 
 /** Two kinds of tests: plain functions in Node, and the Worker in workerd with real Durable Objects and real HTTP. */
 export default defineConfig({

@@ -1,6 +1,6 @@
 /**
- * `npm test`: every test, in two runs side by side, since vitest runs projects one after the other and each mostly waits. What the second
- * says is printed after the first, and then the sum. With arguments it is one `vitest run` with these.
+ * `npm test`: every test, a run for each project side by side, since vitest runs projects one after the other and each mostly waits.
+ * What they say is printed one after the other, and then the sum. With arguments it is one `vitest run` with these.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,12 +19,9 @@ async function alone(args: readonly string[]): Promise<number> {
 }
 
 async function sideBySide(): Promise<number> {
-  console.log('Two runs side by side, some three minutes; what they say comes when each has ended.');
-  const runs = [
-    ['--project', 'node'],
-    ['--project', 'worker', '--project', 'trials'],
-  ].map((args) => {
-    const child = spawn(process.execPath, [VITEST, 'run', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  console.log('Three runs side by side, some three minutes; what they say comes when each has ended.');
+  const runs = ['node', 'worker', 'trials'].map((project) => {
+    const child = spawn(process.execPath, [VITEST, 'run', '--project', project], { stdio: ['ignore', 'pipe', 'pipe'] });
     return { said: Promise.all([text(child.stdout), text(child.stderr)]), exit: once(child, 'exit') };
   });
   let [passed, failed, worst] = [0, 0, 0];
