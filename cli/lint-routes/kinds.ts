@@ -1,6 +1,6 @@
 /** What the rules ask of routes: whose they are, on what they hang, and which requests they take. */
 import { fitsHost, lowered } from '../../local/mesh/fits.ts';
-import type { GrpcRoute, HttpRoute, Match, ParentRef } from '../../schemas/http-route.ts';
+import type { GrpcRoute, HeaderChanges, HttpRoute, Match, ParentRef } from '../../schemas/http-route.ts';
 import type { Given } from './given.ts';
 
 export const BAGGAGE = 'baggage';
@@ -36,15 +36,19 @@ export function isClosed({ spec }: HttpRoute): boolean {
   );
 }
 
-/** Where its rules change baggage, or take it off: no preview further on is reached through it. */
-export function changesBaggage({ spec }: HttpRoute): number {
+/** The first of its rules that changes baggage, or takes it off: no preview further on is reached through it. -1: none does. */
+export function findBaggageChange({ spec }: HttpRoute): number {
   return spec.rules.findIndex(({ filters, backendRefs }) =>
-    [...filters, ...backendRefs.flatMap((each) => each.filters)].some(({ requestHeaderModifier: changes }) =>
-      [...(changes?.remove ?? []), ...[...(changes?.set ?? []), ...(changes?.add ?? [])].map(({ name }) => name)].some(
-        (name) => lowered(name) === BAGGAGE,
-      ),
+    [...filters, ...backendRefs.flatMap((each) => each.filters)].some(({ requestHeaderModifier }) =>
+      headersIn(requestHeaderModifier).includes(BAGGAGE),
     ),
   );
+}
+
+function headersIn(changes: HeaderChanges | undefined): readonly string[] {
+  if (changes === undefined) return [];
+  const { set, add, remove } = changes;
+  return [...[...set, ...add].map(({ name }) => name), ...remove].map(lowered);
 }
 
 /** The stable Services that a stable route is about: what it hangs on in the mesh, what it leads to at the edge. */

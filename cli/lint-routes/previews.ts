@@ -6,7 +6,7 @@ import type { Fault, Given, Route } from './given.ts';
 import {
   BAGGAGE,
   baggageOf,
-  changesBaggage,
+  findBaggageChange,
   isBeside,
   isClosed,
   isOn,
@@ -126,7 +126,7 @@ export function pastTheRouter(preview: Route, gateway: string): readonly Fault[]
 /** A preview's route, or the stable one in its place, that touches the header ends every preview behind it. */
 export function handOn(pairs: readonly Pair[]): readonly Fault[] {
   return [...new Set(pairs.flatMap(({ preview, stable }) => [preview, stable]))].flatMap((route) => {
-    const rule = changesBaggage(route);
+    const rule = findBaggageChange(route);
     const reason = `changes the header ${BAGGAGE}: what is asked further on is no preview any more`;
     return rule < 0 ? [] : [route.at(['spec', 'rules', rule], reason)];
   });

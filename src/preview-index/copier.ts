@@ -25,6 +25,8 @@ type Around = {
   readonly kv: () => Kv | undefined;
   readonly named: (name: string) => NamedPreviews;
   readonly now: () => Instant;
+  /** From 0 up to 1: spreads those that failed together. */
+  readonly random: () => number;
 };
 
 export class Copier {
@@ -59,7 +61,7 @@ export class Copier {
   }
 
   async #write(key: Key, zone: string, kv: Kv): Promise<void> {
-    const { rows, named, now } = this.#around;
+    const { rows, named, now, random } = this.#around;
     const host = `${key.name}.${zone}`;
     const previews = named(key.name);
     try {
@@ -67,7 +69,7 @@ export class Copier {
       await within(TIMEOUT, previews.length === 0 ? kv.delete(host) : kv.put(host, JSON.stringify(previews)));
       rows.written(key, now());
     } catch (error) {
-      const delay = Math.min(FIRST_RETRY * 2 ** key.attempts, LONGEST_RETRY) * (1 + Math.random() / 4);
+      const delay = Math.min(FIRST_RETRY * 2 ** key.attempts, LONGEST_RETRY) * (1 + random() / 4);
       rows.unwritten(key, later(now(), Math.round(delay)));
       log('the name of a preview was not written', { zone, attempts: key.attempts + 1, error: classOf(error) });
     }

@@ -22,6 +22,7 @@ export class PreviewIndex extends DurableObject {
     kv: () => this.env.PREVIEWS,
     named: (name) => this.#told(this.#rows.named(name)),
     now: this.#now,
+    random: () => Math.random(),
   });
 
   /** It is committed when this answers; one that comes late changes nothing. */

@@ -41,6 +41,7 @@ function copying() {
     kv: () => kv,
     named: (name) => rows.named(name).map(({ entry }) => ({ ...entry, pull: null })),
     now,
+    random: () => 0,
   });
   return {
     writes: () => writes.map((write) => write.replace(/ \[.*"state":"(\w+)".*/, ' $1')),
